@@ -1,0 +1,111 @@
+"""Ready-made databases that ``test`` and ``demo`` copy, to start in seconds.
+
+There are two levels: ``base`` has only what the addons depend on, and is made
+once; ``addons`` is a copy of it with the addons installed, and is made again
+when a file of theirs changes.  Names carry a key of what is inside.
+"""
+
+import ast
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from . import database, odoo, odoo_source, paths
+from .console import step
+
+#: files of an addon that change nothing in a database
+IRRELEVANT = ("tests", "readme", "static/description", "static/tests", "__pycache__")
+SUFFIXES = (".pot", ".pyc", ".rst", ".md")
+
+
+def base_template(with_demo: bool = False) -> str:
+    """Return a database with all that our addons depend on."""
+    name = _name("base", with_demo, _base_key())
+    return _ready(name, lambda draft: _install_base(draft, with_demo))
+
+
+def addons_template(with_demo: bool = False) -> str:
+    """Return a database with our addons."""
+    name = _name("addons", with_demo, addons_key())
+    return _ready(name, lambda draft: _install_addons(draft, with_demo))
+
+
+def addons_key() -> str:
+    """Return a key of all that an installation of our addons depends on."""
+    digest = hashlib.sha256(_base_key().encode())
+    for path in relevant_files(paths.ROOT / name for name in paths.addons()):
+        digest.update(str(path.relative_to(paths.ROOT)).encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:10]
+
+
+def relevant_files(addons: Iterable[Path]) -> list[Path]:
+    """Return the files of addons that an installation depends on, sorted."""
+    found = []
+    for addon in addons:
+        for path in addon.rglob("*"):
+            inner = f"{path.relative_to(addon).as_posix()}/"
+            ignored = any(
+                inner.startswith(f"{part}/") or f"/{part}/" in inner
+                for part in IRRELEVANT
+            )
+            if path.is_file() and path.suffix not in SUFFIXES and not ignored:
+                found.append(path)
+    return sorted(found)
+
+
+def dependencies() -> list[str]:
+    """Return the modules of others that our addons depend on."""
+    ours = paths.addons()
+    wanted = {
+        module
+        for name in ours
+        for module in ast.literal_eval(
+            (paths.ROOT / name / "__manifest__.py").read_text()
+        ).get("depends", ["base"])
+    }
+    return sorted(wanted - set(ours)) or ["base"]
+
+
+def _base_key() -> str:
+    source = odoo_source.ensure()
+    facts = [source.version, str(source.pythonpath), *dependencies()]
+    return hashlib.sha256("\0".join(facts).encode()).hexdigest()[:10]
+
+
+def _name(kind: str, with_demo: bool, key: str) -> str:
+    """Name a template: a server can be shared by several clones."""
+    clone = hashlib.sha256(str(paths.ROOT).encode()).hexdigest()[:6]
+    return f"crm_tpl_{clone}_{kind}_{'demo' if with_demo else 'plain'}_{key}"
+
+
+def _ready(name: str, make) -> str:
+    """Return the template ``name``, made under a draft's name where missing."""
+    if database.exists(name):
+        return name
+    kin = name.rsplit("_", 1)[0]
+    with paths.lock(paths.DEV / f"{kin}.lock"):
+        if database.exists(name):
+            return name
+        draft = f"{kin}_draft"
+        database.drop(draft)
+        make(draft)
+        database.rename(draft, name)
+        for old in database.names(f"{kin}_"):
+            if old != name:
+                database.drop(old)
+    return name
+
+
+def _install_base(draft: str, with_demo: bool) -> None:
+    kind = "with" if with_demo else "without"
+    with step(f"Template database {kind} demo data: {', '.join(dependencies())}"):
+        odoo.install(draft, dependencies(), with_demo)
+
+
+def _install_addons(draft: str, with_demo: bool) -> None:
+    base = base_template(with_demo)
+    kind = "with" if with_demo else "without"
+    with step(f"Template database {kind} demo data: {', '.join(paths.addons())}"):
+        database.clone(base, draft)
+        odoo.install(draft, paths.addons(), with_demo)
