@@ -1,0 +1,405 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .crm_grade_outcome import GRADE_COLUMNS
+
+_logger = logging.getLogger(__name__)
+
+
+class CrmGradeRun(models.Model):
+    """One grading of a company's customers as of a date, real or simulated.
+
+    Running > done; or simulated > applied / dropped; failed keeps the error to show.
+    """
+
+    _name = "crm.grade.run"
+    _description = "Grading Run"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _mail_post_access = "read"
+
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    policy_id = fields.Many2one(
+        comodel_name="crm.grade.policy",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    as_of = fields.Date(string="As of", required=True, readonly=True)
+    state = fields.Selection(
+        selection=[
+            ("running", "Running"),
+            ("done", "Done"),
+            ("simulated", "Simulated"),
+            ("applied", "Applied"),
+            ("dropped", "Dropped"),
+            ("failed", "Failed"),
+        ],
+        required=True,
+        readonly=True,
+        default="running",
+    )
+    date_start = fields.Datetime(string="Started", readonly=True)
+    date_end = fields.Datetime(string="Ended", readonly=True)
+    seconds = fields.Float(digits=(10, 1), readonly=True)
+    customer_count = fields.Integer(string="Customers", readonly=True)
+    written_count = fields.Integer(
+        string="Rows written",
+        readonly=True,
+        help="Customers of whom any fact, score or grade changed.",
+    )
+    first_count = fields.Integer(string="First grades", readonly=True)
+    upgrade_count = fields.Integer(string="Upgrades", readonly=True)
+    downgrade_count = fields.Integer(string="Downgrades", readonly=True)
+    warned_count = fields.Integer(
+        string="Warnings",
+        readonly=True,
+        help="Customers who fell below their grade in this run.",
+    )
+    revenue_moved = fields.Monetary(
+        readonly=True,
+        help="12-month revenue of the customers who change their grade.",
+    )
+    matrix = fields.Json(readonly=True)
+    cuts = fields.Json(readonly=True)
+    last_partner_id = fields.Integer(readonly=True)  # where a killed run resumes
+    last_change_id = fields.Integer(readonly=True)  # tells a simulation what came later
+    error = fields.Text(readonly=True)
+    line_ids = fields.One2many(
+        comodel_name="crm.grade.run.line", inverse_name="run_id", readonly=True
+    )
+    move_ids = fields.One2many(
+        comodel_name="crm.grade.run.line",
+        inverse_name="run_id",
+        string="Customers who would move",
+        domain=[("kind", "!=", False)],
+        readonly=True,
+    )
+    change_ids = fields.One2many(
+        comodel_name="crm.grade.change", inverse_name="run_id", readonly=True
+    )
+
+    _company_idx = models.Index("(company_id, id DESC) WHERE state IN ('done', 'applied')")
+
+    @api.depends("as_of", "company_id")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = self.env._(
+                "Grading as of %(date)s", date=fields.Date.to_string(run.as_of) or ""
+            )
+
+    # ACTIONS
+
+    def action_apply(self):
+        """Write exactly the outcome that was simulated.
+
+        :raise UserError: not a simulation, or customers have changed since
+        """
+        self.ensure_one()
+        self.env["crm.customer"]._check_manager()
+        if self.state != "simulated":
+            raise UserError(self.env._("Only a simulation can be applied."))
+        # sudo: nobody has write access to runs and customers; checked above
+        self.sudo()._apply()
+        return True
+
+    def action_drop(self):
+        """Forget a simulation; its figures stay, its list goes."""
+        self.ensure_one()
+        self.env["crm.customer"]._check_manager()
+        if self.state != "simulated":
+            raise UserError(self.env._("Only a simulation can be dropped."))
+        run_sudo = self.sudo()  # nobody has write access to runs: checked above
+        run_sudo.line_ids.unlink()
+        run_sudo.state = "dropped"
+        return True
+
+    def action_view_moves(self):
+        """List of the customers who would move, or who moved."""
+        self.ensure_one()
+        if self.state == "simulated":
+            name, model = self.env._("Who would move"), "crm.grade.run.line"
+            domain = [("run_id", "=", self.id), ("kind", "!=", False)]
+        else:
+            name, model = self.env._("Who moved"), "crm.grade.change"
+            domain = [("run_id", "=", self.id)]
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "list",
+            "domain": domain,
+        }
+
+    def action_view_warned(self):
+        """Customers who fell below their grade on the day of this run."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_service_excellence.crm_customer_action"
+        )
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("below_since", "=", self.as_of),
+        ]
+        return {**action, "domain": domain, "context": {}}
+
+    def _get_form_action(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    # RUN
+
+    @api.model
+    def _start(self, policy, company, as_of, simulate):
+        """A new run, or the one of that day that was killed before its end."""
+        key = {"policy_id": policy.id, "company_id": company.id, "as_of": as_of}
+        if not simulate:
+            domain = [(name, "=", value) for name, value in key.items()]
+            killed = self.search([*domain, ("state", "=", "running")], limit=1)
+            if killed:
+                return killed
+        return self.create(
+            {
+                **key,
+                "state": "simulated" if simulate else "running",
+                "date_start": fields.Datetime.now(),
+                "matrix": self._get_standing(company),
+                "last_change_id": self.env["crm.grade.change"]
+                .search([("company_id", "=", company.id)], order="id desc", limit=1)
+                .id,
+            }
+        )
+
+    @api.model
+    def _get_standing(self, company):
+        """Matrix of a run that moves nobody: ``[[from, to, customers, revenue]]``."""
+        # sudo: the matrix counts every customer of the company
+        groups = self.env["crm.customer"].sudo()._read_group(
+            domain=[("company_id", "=", company.id), ("active", "in", [True, False])],
+            groupby=["grade_id"],
+            aggregates=["__count", "revenue_12m:sum"],
+        )
+        return [
+            [grade.id, grade.id, count, float(revenue)]
+            for grade, count, revenue in groups
+            if grade
+        ]
+
+    def _add_batch(self, result, fact_columns, upto_id):
+        """Write a batch of results, their history, and count them into this run."""
+        columns = [
+            "user_id",
+            "active",
+            *fact_columns,
+            "lifecycle",
+            "lifecycle_date",
+            "reactivated_date",
+            "customer_class",
+            "clv",
+            *GRADE_COLUMNS,
+        ]
+        counts = self.env["crm.customer"]._write_result(
+            result, columns, extra=self._history_sql()
+        )
+        self._add_counts(counts)
+        if upto_id is not None:
+            self.last_partner_id = upto_id
+
+    def _history_sql(self):
+        """Record each change of grade among ``changed``, and count what changed."""
+        return SQL(
+            """, history AS (
+                INSERT INTO crm_grade_change (customer_id, company_id, date, kind,
+                            old_grade_id, new_grade_id, score, run_id, user_id,
+                            create_uid, create_date, write_uid, write_date)
+                SELECT COALESCE(changed.customer_id, inserted.id), changed.company_id,
+                       %(as_of)s, changed.change_kind, changed.old_grade_id,
+                       changed.grade_id, changed.score, %(run)s, %(uid)s,
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM changed
+                  LEFT JOIN inserted ON inserted.partner_id = changed.partner_id
+                 WHERE changed.change_kind IS NOT NULL
+                   AND COALESCE(changed.customer_id, inserted.id) IS NOT NULL)
+            SELECT old_grade_id, grade_id, change_kind, user_id, COUNT(*),
+                   SUM(revenue_12m), COUNT(*) FILTER (WHERE warned)
+              FROM changed GROUP BY old_grade_id, grade_id, change_kind, user_id""",
+            as_of=self.as_of,
+            run=self.id,
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+        )
+
+    def _add_simulation(self, result):
+        """Keep a result as lines instead of writing it, and count it."""
+        counts = self.env["crm.grade.run.line"]._insert_result(self, result)
+        self._add_counts(counts)
+
+    def _add_counts(self, counts):
+        """Count rows ``(from, to, kind, user, customers, revenue, warned)``."""
+        cells = {(old, new): (n, revenue) for old, new, n, revenue in self.matrix or []}
+
+        def add(key, number, revenue):
+            n, total = cells.get(key, (0, 0.0))
+            cells[key] = (n + number, round(total + revenue, 2))
+
+        values = {
+            name: self[name]
+            for name in (
+                "written_count",
+                "first_count",
+                "upgrade_count",
+                "downgrade_count",
+                "warned_count",
+                "revenue_moved",
+            )
+        }
+        count_of = {
+            "first": "first_count",
+            "upgrade": "upgrade_count",
+            "downgrade": "downgrade_count",
+            "refund": "downgrade_count",
+        }
+        for old, new, kind, user_id, number, revenue, warned in counts:
+            revenue = float(revenue)
+            values["written_count"] += number
+            values["warned_count"] += warned
+            if kind in count_of:
+                values[count_of[kind]] += number
+            if old != new:
+                if old:
+                    add((old, old), -number, -revenue)
+                    values["revenue_moved"] += revenue
+                add((old, new), number, revenue)
+            if warned and user_id:
+                self._warn_account_manager(user_id, warned)
+        values["matrix"] = [
+            [old, new, n, revenue] for (old, new), (n, revenue) in cells.items() if n
+        ]
+        values["customer_count"] = sum(cell[2] for cell in values["matrix"])
+        self.write(values)
+
+    def _warn_account_manager(self, user_id, number):
+        """One activity for an account manager, however many customers it is about."""
+        user = self.env["res.users"].browse(user_id)
+        if self.state != "running" or not user.active or user.share:
+            return
+        self.with_context(mail_activity_quick_update=True).activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=user_id,
+            date_deadline=self.company_id._crm_today(),
+            summary=self.env._(
+                "%(count)s of your customers fell below their grade", count=number
+            ),
+            note=self.env._(
+                "They keep it for %(days)s days. Open “Warnings” to see who they are.",
+                days=self.policy_id.grace_days,
+            ),
+        )
+
+    def _finish(self):
+        now = fields.Datetime.now()
+        values = {"date_end": now, "seconds": (now - self.date_start).total_seconds()}
+        if self.state == "running":
+            values["state"] = "done"
+        self.write(values)
+
+    @api.model
+    def _record_failure(self, company, policy, error):
+        """Keep a failed nightly run where managers look, and log it."""
+        _logger.error(
+            "Grading the customers of %s failed", company.name, exc_info=error
+        )
+        now = fields.Datetime.now()
+        return self.create(
+            {
+                "company_id": company.id,
+                "policy_id": policy.id,
+                "as_of": company._crm_today(),
+                "state": "failed",
+                "date_start": now,
+                "date_end": now,
+                "error": str(error),
+            }
+        )
+
+    @api.model
+    def _last_cuts_sql(self, company_ids):
+        """Thresholds frozen by the last run of each company."""
+        return SQL(
+            """SELECT DISTINCT ON (company_id) company_id,
+                      CAST(cuts ->> 'important_revenue' AS numeric) AS important_revenue
+                 FROM crm_grade_run
+                WHERE state IN ('done', 'applied') AND company_id = ANY(%s)
+                ORDER BY company_id, id DESC""",
+            list(company_ids),
+        )
+
+    # APPLY
+
+    def _apply(self):
+        policy, company = self.policy_id, self.company_id
+        policy._lock_company(company)
+        self.env["crm.customer"]._before_measuring()
+        self._check_still_exact()
+        if policy.state == "draft":
+            policy.action_activate()
+        counts = self.env["crm.customer"]._write_result(
+            self.env["crm.grade.run.line"]._result_sql(self),
+            GRADE_COLUMNS,
+            extra=self._history_sql(),
+        )
+        moved = sum(row[4] for row in counts)
+        self.write({"state": "applied", "date_end": fields.Datetime.now()})
+        self.env["crm.customer"]._refresh(as_of=self.as_of, companies=company)
+        _logger.info("Applied the simulated grading %s: %s customers", self.id, moved)
+
+    def _check_still_exact(self):
+        """:raise UserError: when the outcome would not be the one that was simulated"""
+        in_company = [("company_id", "=", self.company_id.id)]
+        later_run = self.search_count(
+            [
+                *in_company,
+                ("state", "in", ["done", "applied"]),
+                "|",
+                ("id", ">", self.id),
+                ("date_end", ">", self.date_end),
+            ],
+            limit=1,
+        )
+        later_change = self.env["crm.grade.change"].search_count(
+            [*in_company, ("id", ">", self.last_change_id)], limit=1
+        )
+        if later_run or later_change:
+            raise UserError(
+                self.env._(
+                    "Customers have been graded or overridden since this simulation, so "
+                    "its outcome no longer holds. Simulate again."
+                )
+            )
+        if self.policy_id.state == "retired":
+            raise UserError(
+                self.env._("The simulated policy has been retired meanwhile.")
+            )
+
+    @api.autovacuum
+    def _gc_dropped_lines(self):
+        """Lines of runs that are applied have served: the history has the moves."""
+        lines = self.env["crm.grade.run.line"].search(
+            [("run_id.state", "!=", "simulated")], limit=10_000
+        )
+        lines.unlink()
+        return len(lines), len(lines) == 10_000

@@ -1,0 +1,61 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from odoo import fields, models
+
+from ..tools.lifetime_value import lifetime_factor
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    crm_margin_rate = fields.Float(
+        string="Margin rate",
+        digits=(5, 4),
+        default=1.0,
+        help="Share of the revenue that is left as margin; with 100 % the lifetime "
+        "value is one of revenue.",
+    )
+    crm_discount_rate = fields.Float(
+        string="Yearly discount rate",
+        digits=(5, 4),
+        default=0.1,
+        help="What a year's wait costs: future margins are discounted by it.",
+    )
+
+    _check_crm_rates = models.Constraint(
+        "CHECK (crm_margin_rate >= 0 AND crm_margin_rate <= 1 "
+        "AND crm_discount_rate >= 0 AND crm_discount_rate <= 1)",
+        "Margin rate and discount rate lie between 0 and 100 %.",
+    )
+
+    def _crm_timezone(self):
+        """Name of the time zone in which the company's business days begin and end."""
+        self.ensure_one()
+        return self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
+
+    def _crm_today(self):
+        """The date it is now at the company (never the server's or the user's)."""
+        return datetime.now(ZoneInfo(self._crm_timezone())).date()
+
+    def _crm_clv_factor(self, grade):
+        """Lifetime value per unit of 12-month revenue of a customer of ``grade``."""
+        self.ensure_one()
+        months = lifetime_factor(grade.retention_rate, self.crm_discount_rate)
+        return self.crm_margin_rate / 12 * months
+
+    def _crm_is_working_day(self, day):
+        """Whether the company works on a date: its hours less its own closures."""
+        self.ensure_one()
+        calendar = self.resource_calendar_id
+        zone = ZoneInfo(self._crm_timezone())
+        start = datetime.combine(day, time.min, tzinfo=zone)
+        end = datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
+        closures = [
+            ("company_id", "in", [False, self.id]),
+            ("time_type", "=", "leave"),
+        ]
+        intervals = calendar._work_intervals_batch(start, end, domain=closures)
+        return bool(intervals[False])

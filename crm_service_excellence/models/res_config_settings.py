@@ -1,0 +1,14 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    crm_margin_rate = fields.Float(
+        related="company_id.crm_margin_rate", readonly=False
+    )
+    crm_discount_rate = fields.Float(
+        related="company_id.crm_discount_rate", readonly=False
+    )

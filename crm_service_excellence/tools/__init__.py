@@ -1,0 +1,1 @@
+"""Pure layer: arithmetic without a database. Nothing here imports ``odoo``."""
