@@ -1,4 +1,8 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """``python3 -m dev COMMAND``: choose the command, enter the venv, run it."""
+
+from __future__ import annotations
 
 import argparse
 import importlib
@@ -50,7 +54,8 @@ def _parse(module, name: str, argv: list[str]) -> argparse.Namespace:
     as ``args.extra``.
     """
     parser = argparse.ArgumentParser(
-        prog=f"python3 -m dev {name}", description=module.__doc__,
+        prog=f"python3 -m dev {name}",
+        description=module.__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -80,6 +85,9 @@ def main(argv: list[str]) -> int:
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
+        if sys.version_info < venv.OLDEST:
+            # too old to read the commands, but not to start them
+            venv.enter(["-m", "dev", *argv])
         module = _load(name)
         args = _parse(module, name, argv[1:])
         if COMMANDS[name][1] and not venv.inside():

@@ -1,4 +1,8 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the commands say, and the one error they raise on purpose."""
+
+from __future__ import annotations
 
 import contextlib
 import sys

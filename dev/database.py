@@ -1,3 +1,5 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Databases of the current server, with the files that Odoo keeps for each.
 
 Call these inside ``with postgres.server()`` and in the venv.
@@ -33,7 +35,9 @@ def names(prefix: str = "") -> list[str]:
 def create(name: str) -> None:
     """Create an empty database, the way Odoo itself would."""
     # Odoo's own creation logs an error where pg_trgm is not to be had
-    _command("CREATE DATABASE {} ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0", name)
+    _command(
+        "CREATE DATABASE {} ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0", name
+    )
 
 
 def drop(name: str) -> None:
@@ -63,7 +67,8 @@ def comment(name: str) -> str:
     """Return the note that :func:`set_comment` left, or ''."""
     rows = _query(
         "SELECT shobj_description(oid, 'pg_database') FROM pg_database "
-        "WHERE datname = %s", [name],
+        "WHERE datname = %s",
+        [name],
     )
     return (rows and rows[0][0]) or ""
 

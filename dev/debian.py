@@ -1,3 +1,5 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Packages out of Debian's or Ubuntu's archive, without installing them.
 
 The machine's own apt does the work, with the mirrors and keyrings that the
@@ -5,6 +7,8 @@ machine is configured with but with state directories of our own.  So neither
 root is needed, nor is anything on the machine changed, and apt verifies every
 byte with the keys that the machine already trusts.
 """
+
+from __future__ import annotations
 
 import dataclasses
 import json
@@ -21,9 +25,16 @@ TOOLS = ("apt-get", "apt-cache", "dpkg-deb")
 OWN_PACKAGES = ("main", "universe")
 #: what apt would fetch besides the package lists
 EXTRAS = (
-    "deb::Contents-deb", "deb::Contents-udeb", "deb::DEP-11", "deb::DEP-11-icons",
-    "deb::DEP-11-icons-small", "deb::DEP-11-icons-large", "deb::CNF",
-    "deb::DEP-11-icons-hidpi", "deb::DEP-11-icons-large-hidpi", "deb::Commands",
+    "deb::Contents-deb",
+    "deb::Contents-udeb",
+    "deb::DEP-11",
+    "deb::DEP-11-icons",
+    "deb::DEP-11-icons-small",
+    "deb::DEP-11-icons-large",
+    "deb::CNF",
+    "deb::DEP-11-icons-hidpi",
+    "deb::DEP-11-icons-large-hidpi",
+    "deb::Commands",
 )
 
 
@@ -44,19 +55,26 @@ def available() -> bool:
 
 def parse_list(text: str) -> list[Source]:
     """Read the one-line format of ``sources.list``."""
-    pattern = r"deb\s+(?:\[(?P<options>[^]]*)\]\s+)?(?P<uri>\S+)\s+(?P<suite>\S+)(?P<rest>.*)"
+    pattern = (
+        r"deb\s+(?:\[(?P<options>[^]]*)\]\s+)?(?P<uri>\S+)\s+(?P<suite>\S+)(?P<rest>.*)"
+    )
     sources = []
     for line in text.splitlines():
         match = re.fullmatch(pattern, line.split("#")[0].strip())
         if match:
             options = dict(
                 option.split("=", 1)
-                for option in (match["options"] or "").split() if "=" in option
+                for option in (match["options"] or "").split()
+                if "=" in option
             )
-            sources.append(Source(
-                match["uri"], (match["suite"],), tuple(match["rest"].split()),
-                options.get("signed-by", ""),
-            ))
+            sources.append(
+                Source(
+                    match["uri"],
+                    (match["suite"],),
+                    tuple(match["rest"].split()),
+                    options.get("signed-by", ""),
+                )
+            )
     return sources
 
 
@@ -75,9 +93,12 @@ def parse_deb822(text: str) -> list[Source]:
         if "deb" not in types or fields.get("enabled", "yes").lower() == "no":
             continue
         sources += [
-            Source(uri, tuple(fields.get("suites", "").split()),
-                   tuple(fields.get("components", "").split()),
-                   fields.get("signed-by", ""))
+            Source(
+                uri,
+                tuple(fields.get("suites", "").split()),
+                tuple(fields.get("components", "").split()),
+                fields.get("signed-by", ""),
+            )
             for uri in fields.get("uris", "").split()
         ]
     return sources
@@ -113,9 +134,9 @@ def release(path: Path = Path("/etc/os-release")) -> dict[str, str]:
 def own_archive(sources: list[Source], codename: str) -> list[Source]:
     """Keep the distribution's own mirrors; a third party's are not asked."""
     return [
-        source for source in sources
-        if set(source.components) & set(OWN_PACKAGES)
-        and codename in source.suites
+        source
+        for source in sources
+        if set(source.components) & set(OWN_PACKAGES) and codename in source.suites
     ]
 
 
@@ -172,8 +193,7 @@ class Apt:
             'APT::Sandbox::User "root";',
         ]
         lines += [
-            f'Acquire::IndexTargets::{name}::DefaultEnabled "false";'
-            for name in EXTRAS
+            f'Acquire::IndexTargets::{name}::DefaultEnabled "false";' for name in EXTRAS
         ]
         return "\n".join(lines) + "\n"
 
@@ -182,8 +202,12 @@ class Apt:
         tool, *arguments = command
         environ = {**os.environ, "LC_ALL": "C.UTF-8"}
         done = subprocess.run(
-            [tool, "-c", str(self.folder / "apt.conf"), *arguments], cwd=cwd,
-            capture_output=True, text=True, env=environ, check=False,
+            [tool, "-c", str(self.folder / "apt.conf"), *arguments],
+            cwd=cwd,
+            capture_output=True,
+            text=True,
+            env=environ,
+            check=False,
         )
         if done.returncode:
             tail = "\n".join((done.stdout + done.stderr).splitlines()[-12:])
@@ -230,7 +254,9 @@ def unpack(debs: list[Path], root: Path) -> None:
     for deb in debs:
         done = subprocess.run(
             ["dpkg-deb", "-x", str(deb), str(root)],
-            capture_output=True, text=True, check=False,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise DevError(

@@ -1,3 +1,5 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Run Odoo: its command line, its environment, its installations."""
 
 import ctypes
@@ -31,21 +33,23 @@ def configuration(source=None) -> Path:
     """Return the configuration file for an Odoo; written where it changed."""
     source = source or odoo_source.ensure()
     addons_path = ",".join(map(str, [*source.addons_path, paths.ROOT]))
-    text = "\n".join([
-        "[options]",
-        f"addons_path = {addons_path}",
-        f"data_dir = {paths.DEV / 'data'}",
-        "http_interface = 127.0.0.1",
-        "limit_time_cpu = 0",
-        "limit_time_real = 0",
-        "limit_time_real_cron = 0",
-        "limit_memory_soft = 0",
-        "limit_memory_hard = 0",
-        # nothing of a trial is to leave the machine by mail
-        "smtp_server = localhost",
-        "smtp_port = 9",
-        "",
-    ])
+    text = "\n".join(
+        [
+            "[options]",
+            f"addons_path = {addons_path}",
+            f"data_dir = {paths.DEV / 'data'}",
+            "http_interface = 127.0.0.1",
+            "limit_time_cpu = 0",
+            "limit_time_real = 0",
+            "limit_time_real_cron = 0",
+            "limit_memory_soft = 0",
+            "limit_memory_hard = 0",
+            # nothing of a trial is to leave the machine by mail
+            "smtp_server = localhost",
+            "smtp_port = 9",
+            "",
+        ]
+    )
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
     path = paths.DEV / "conf" / f"odoo-{digest}.conf"
     if not path.is_file():
@@ -87,7 +91,10 @@ def environment(pg: dict | None = None, source=None) -> dict[str, str]:
 
 
 def install(
-    database: str, modules, with_demo: bool = False, log: Path | None = None,
+    database: str,
+    modules,
+    with_demo: bool = False,
+    log: Path | None = None,
     strict: bool = False,
 ) -> str:
     """Install modules into a database, created where missing.
@@ -173,8 +180,13 @@ def _progress(module: str, number: str, total: str) -> None:
 def start(words: list[str], **options) -> subprocess.Popen:
     """Start a child that Ctrl-C does not reach; it ends with us at the latest."""
     options = {
-        "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True,
-        "errors": "replace", "env": environment(), "cwd": paths.ROOT, **options,
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.STDOUT,
+        "text": True,
+        "errors": "replace",
+        "env": environment(),
+        "cwd": paths.ROOT,
+        **options,
     }
     return subprocess.Popen(
         words, start_new_session=True, preexec_fn=_die_with_parent, **options

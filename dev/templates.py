@@ -1,3 +1,5 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Ready-made databases that ``test`` and ``demo`` copy, to start in seconds.
 
 There are two levels: ``base`` has only what the addons depend on, and is made

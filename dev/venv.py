@@ -1,4 +1,8 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The project's own Python environment, ``.dev/venv``."""
+
+from __future__ import annotations
 
 import hashlib
 import os
@@ -100,9 +104,7 @@ def _wheelhouse(name: str) -> Path:
 
 def _drop_old_wheelhouses(newest: Path) -> None:
     kind = newest.name.rsplit("-", 1)[0]
-    kin = sorted(
-        newest.parent.glob(f"{kind}-*"), key=lambda path: path.stat().st_mtime
-    )
+    kin = sorted(newest.parent.glob(f"{kind}-*"), key=lambda path: path.stat().st_mtime)
     for folder in kin[:-KEPT_WHEELHOUSES]:
         if folder != newest:
             shutil.rmtree(folder, ignore_errors=True)
@@ -193,8 +195,12 @@ def _call(command: list) -> None:
     command = list(map(str, command))
     environ = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH",)}
     done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, env=environ, check=False,
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environ,
+        check=False,
     )
     if done.returncode:
         tail = "\n".join(done.stdout.splitlines()[-20:])
