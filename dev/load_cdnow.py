@@ -197,7 +197,8 @@ def loaded(env) -> dict[str, tuple[int, Decimal]]:
     """Return ``{key: (invoice, untaxed amount)}`` of what is there."""
     env.cr.execute(
         "SELECT ref, id, amount_untaxed_signed::text FROM account_move "
-        "WHERE company_id = %s AND move_type = 'out_invoice' AND state = 'posted' AND ref LIKE 'CDNOW-%%'",
+        "WHERE company_id = %s AND move_type = 'out_invoice' "
+        "AND state = 'posted' AND ref LIKE 'CDNOW-%%'",
         [env.company.id],
     )
     # as text: Odoo has psycopg2 turn numbers into inexact floats
