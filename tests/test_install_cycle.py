@@ -1,0 +1,119 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Into a database that is in use and out again, as if we had never been there."""
+
+import subprocess
+
+import pytest
+
+from dev import database, odoo, paths, scratch, templates
+
+from .database_snapshot import difference, snapshot
+
+# A company at work: a chart of accounts, a posted invoice and its refund, a
+# contact of a customer, an order, an opportunity, one customer who left.
+IN_USE = """
+company = env.company
+env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
+customer = env["res.partner"].create({
+    "name": "Old Customer", "is_company": True,
+    "child_ids": [(0, 0, {"name": "Their Buyer"})],
+})
+gone = env["res.partner"].create({"name": "Former Customer", "active": False})
+product = env["product.product"].create({"name": "Thing", "list_price": 100})
+line = [(0, 0, {"product_id": product.id, "quantity": 1, "price_unit": 100})]
+for partner in (customer, customer.child_ids, gone):
+    invoice = env["account.move"].create({
+        "move_type": "out_invoice", "partner_id": partner.id,
+        "invoice_date": "2026-01-15", "invoice_line_ids": line,
+    })
+    invoice.action_post()
+invoice._reverse_moves([{"invoice_date": "2026-02-01"}]).action_post()
+order = env["sale.order"].create({
+    "partner_id": customer.id, "order_line": [(0, 0, {"product_id": product.id})],
+})
+order.action_confirm()
+env["crm.lead"].create(
+    {"name": "Next deal", "type": "opportunity", "partner_id": customer.id}
+)
+env.cr.commit()
+"""
+# Our own records and their traces (messages, activities, attachments) must go
+# with us, so some are made first, where the addon knows how.
+USE_US = """
+if "crm.customer" in env:
+    customers = env["crm.customer"]
+    customers._refresh()
+    customer = customers.search([("partner_id.name", "=", "Old Customer")], limit=1)
+    assert customer, "a partner with posted invoices was there before us"
+    for policy in env["crm.grade.policy"].search([], limit=1):
+        policy._run()
+    if "message_ids" in customers._fields:
+        customer.message_post(body="A trace")
+        customer.activity_schedule("mail.mail_activity_data_todo")
+    env["ir.attachment"].create({
+        "name": "trace.txt", "raw": b"x",
+        "res_model": "crm.customer", "res_id": customer.id,
+    })
+    env.cr.commit()
+"""
+UNINSTALL = """
+names = NAMES
+modules = env["ir.module.module"].search(
+    [("name", "in", names), ("state", "=", "installed")]
+)
+assert modules
+modules.button_immediate_uninstall()
+"""
+
+
+class Site:
+    """A database of its own, and Odoo processes that work on it."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def install(self, addon):
+        """Install as an administrator would; a warning in the log is an error."""
+        odoo.install(self.name, [addon], with_demo=False, strict=True)
+
+    def script(self, source):
+        """Run a script in an Odoo shell."""
+        done = subprocess.run(
+            odoo.command("shell", "--no-http", database=self.name),
+            input=source,
+            env=odoo.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout
+        assert not odoo.complaints(done.stdout)
+
+    def snapshot(self):
+        with database.connect(self.name) as cr:
+            return snapshot(cr)
+
+
+@pytest.fixture(params=paths.addons())
+def addon(request):
+    return request.param
+
+
+@pytest.fixture
+def site():
+    template = templates.base_template(with_demo=False)
+    with scratch.copy_of(template, "install_cycle") as name:
+        yield Site(name)
+
+
+def test_install_uninstall_reinstall(site, addon):
+    """One test, since each step stands on the one before it."""
+    site.script(IN_USE)
+    before = site.snapshot()
+    site.install(addon)
+    assert difference(before, site.snapshot()), "the snapshot sees nothing"
+    site.script(USE_US)
+    site.script(UNINSTALL.replace("NAMES", repr(paths.addons())))
+    assert not difference(before, site.snapshot())
+    site.install(addon)
