@@ -96,7 +96,8 @@ def _wheelhouse(name: str) -> Path:
             partial = folder.with_name(f"{name}.part")
             partial.mkdir(parents=True, exist_ok=True)
             with step("Python packages: download (once per user)"):
-                _pip("wheel", "--wheel-dir", partial, "-r", REQUIREMENTS)
+                # an old pip would otherwise want a package `wheel` in the venv
+                _pip("wheel", "--use-pep517", "-w", partial, "-r", REQUIREMENTS)
             partial.rename(folder)
             _drop_old_wheelhouses(folder)
     return folder
