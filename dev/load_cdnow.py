@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
+from odoo.exceptions import UserError
+
 from dev.cdnow import BadLine, Purchase, customer_key, parse, split
 from dev.clone_invoices import Draft, post, post_one
 
@@ -288,7 +290,13 @@ def grade(env, as_of) -> str:
     if "crm.grade.policy" not in env:
         return "no grading: the addon has no crm.grade.policy yet"
     stopped = archive_jobs(env)
-    run = env["crm.grade.policy"].with_company(env.company)._run(as_of=as_of)
+    try:
+        run = env["crm.grade.policy"].with_company(env.company)._run(as_of=as_of)
+    except UserError as error:
+        raise SystemExit(
+            f"The purchases are loaded, but not graded: {error}\n"
+            "A demo database from before the addon could grade needs --fresh."
+        ) from None
     return f"graded as of {as_of} ({run.display_name}); {stopped}"
 
 

@@ -16,14 +16,7 @@ from . import odoo_source, paths, venv
 from .console import DevError, say
 
 #: lines of the log that are no fault of the addons
-HARMLESS = (
-    r"WARNING.* 0 failed, 0 error\(s\)",
-    # the embedded server has no pg_trgm / unaccent; Odoo does without
-    r"pg_trgm|unaccent",
-    r"WARNING .* odoo\.addons\.base\.models\.ir_actions_report: .*[Ww]khtmltopdf",
-    # Debian's package leaves out minified and non-free parts
-    r"python-ldap|module ldap",
-)
+HARMLESS = (r"WARNING.* 0 failed, 0 error\(s\)",)
 _LEVEL = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
 _RECORD = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ")
 _LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")

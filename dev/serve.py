@@ -9,8 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from . import database, odoo, paths, setup
-from .console import DevError, say
+from . import database, odoo, paths, setup, templates
+from .console import DevError, say, warn
 
 HOST = "127.0.0.1"
 PORT = 8069
@@ -58,11 +58,17 @@ def run(args) -> int:
 
 
 def require(name: str) -> None:
-    """Refuse a database that does not exist."""
+    """Refuse a database that does not exist; warn of one that lags behind."""
     if not database.exists(name):
         raise DevError(
             f"There is no database {name}.\n"
             "`python3 -m dev demo --no-serve` makes the demo's."
+        )
+    key = database.comment(name)
+    if name == DATABASE and key and key != templates.addons_key():
+        warn(
+            f"The addons' files changed since {name} was made; "
+            "`python3 -m dev demo --no-serve` brings it up to date."
         )
 
 

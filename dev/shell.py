@@ -9,6 +9,7 @@ Unlike there, an exception in it, or ``sys.exit(3)``, is the exit status.
 
 import subprocess
 import sys
+from pathlib import Path
 
 from . import odoo, paths, serve, setup
 from .console import DevError
@@ -51,7 +52,7 @@ def run_script(name: str, script: str, *arguments: str) -> int:
 def check_script(name: str, script: str, *arguments: str) -> None:
     """Run a Python file with ``env``; raise a DevError where it fails."""
     if run_script(name, script, *arguments):
-        raise DevError("That failed, see above; the database is as it was before.")
+        raise DevError(f"{Path(script).name} failed, see above.")
 
 
 def _interactive(words: list[str]) -> int:
