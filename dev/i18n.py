@@ -7,7 +7,8 @@ import subprocess
 
 from . import console, odoo, paths, postgres, scratch, templates
 
-VOLATILE = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date): .*"\n', re.MULTILINE)
+DATES = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date): .*"\n', re.MULTILINE)
+BUILD = re.compile(r'(?<="Project-Id-Version: Odoo Server 19\.0)[^\\"]+')
 
 
 def add_arguments(parser):
@@ -29,8 +30,8 @@ def run(args):
 
 
 def normalise(text):
-    """Drop the dates, so that an export without a change makes no difference."""
-    return VOLATILE.sub("", text)
+    """Drop the dates and Odoo's build, so that only a change makes a difference."""
+    return BUILD.sub("", DATES.sub("", text))
 
 
 def _export(database, names, environment):

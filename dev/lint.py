@@ -68,7 +68,7 @@ def _checks(names):
             *names,
         ],
         "ruff check": ["ruff", "check", "--quiet", "."],
-        "ruff format": ["ruff", "format", "--check", "--quiet", "--diff", "."],
+        "ruff format": ["ruff", "format", "--check", "."],
         "oca-checks-odoo-module": [
             "oca-checks-odoo-module",
             f"--config={CONFIG}",

@@ -6,12 +6,16 @@ What this command does not know itself goes to pytest: paths, ``-k NAME``,
 ``-x``. Its last line is pytest's closing line, its exit status pytest's.
 """
 
+import contextlib
+import fcntl
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 from . import (
     chromium,
+    console,
     core_suites,
     lint,
     odoo,
@@ -22,6 +26,7 @@ from . import (
 )
 
 EXTRA_ARGUMENTS = True
+PATIENCE = 10  # seconds
 OPTIONS_WITH_WORD = ("-k", "-m", "-p", "-n", "-W")
 
 
@@ -37,11 +42,11 @@ def add_arguments(parser):
 
 
 def run(args):
-    """Run what was asked for; two runs at once would only slow each other."""
+    """Run what was asked for and return the exit status."""
     if not (args.no_lint or args.core or lint.check()):
         return 1
     chromium.ensure()
-    with paths.lock(paths.DEV / "test.lock"), postgres.server() as pg:
+    with _alone(), postgres.server() as pg:
         if args.core:
             return 0 if core_suites.compare(pg) else 1
         return _pytest(pg, args.extra)
@@ -53,13 +58,46 @@ def _pytest(pg, arguments):
     log = paths.DEV / "logs" / f"{template.rpartition('_')[0]}_draft.log"
     with scratch.copy_of(template, "test") as name:
         # ODOO_RC, in this environment, tells pytest-odoo the rest
-        return subprocess.run(
+        process = subprocess.Popen(
             [sys.executable, "-m", "pytest", f"--odoo-database={name}", "--odoo-http"]
             + arguments
             + ([] if names_tests(arguments) else test_folders()),
             cwd=paths.ROOT,
             env={**odoo.environment(pg), "DEV_INSTALL_LOG": str(log)},
-        ).returncode
+        )
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            _let_finish(process)
+            raise
+
+
+def _let_finish(process):
+    """Give an interrupted pytest the time to stop its server and its browser.
+
+    Ctrl-C has reached it as well; a signal to this process alone has not.
+    """
+    for _attempt in range(2):
+        try:
+            process.wait(PATIENCE)
+            return
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+    process.kill()
+    process.wait()
+
+
+@contextlib.contextmanager
+def _alone():
+    """Wait for another run of ours; two at once would time each other out."""
+    path = paths.DEV / "test.lock"
+    with path.open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            console.say("-> another test run is under way: waiting for its end")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def names_tests(arguments):

@@ -56,9 +56,12 @@ def test_report_counts_by_module(capsys):
     assert core_suites.report(before, before)
 
 
-def test_normalise_drops_dates_only():
-    head, date = 'msgid ""\n', '"POT-Creation-Date: 2026-01-01 00:00+0000\\n"\n'
-    assert i18n.normalise(f"{head}{date}body\n") == f"{head}body\n"
+def test_normalise_drops_dates_and_the_build():
+    date = '"POT-Creation-Date: 2026-01-01 00:00+0000\\n"\n'
+    name = '"Project-Id-Version: Odoo Server 19.0{}\\n"\n'
+    text = f"{name.format('-20260101')}{date}body\n"
+    assert i18n.normalise(text) == f"{name.format('')}body\n"
+    assert i18n.normalise(name.format("")) == name.format("")
 
 
 def test_missing_lint_tool_is_said():

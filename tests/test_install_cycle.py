@@ -88,7 +88,8 @@ class Site:
             text=True,
         )
         assert done.returncode == 0, done.stdout
-        assert not odoo.complaints(done.stdout)
+        complaints = "\n".join(odoo.complaints(done.stdout))
+        assert not complaints, complaints
 
     def snapshot(self):
         with database.connect(self.name) as cr:
@@ -115,5 +116,6 @@ def test_install_uninstall_reinstall(site, addon):
     assert difference(before, site.snapshot()), "the snapshot sees nothing"
     site.script(USE_US)
     site.script(UNINSTALL.replace("NAMES", repr(paths.addons())))
-    assert not difference(before, site.snapshot())
+    remains = "\n".join(difference(before, site.snapshot()))
+    assert not remains, remains
     site.install(addon)
