@@ -12,6 +12,7 @@ from . import crm_customer_explain
 from . import crm_grade_outcome
 from . import crm_grade_engine
 from . import crm_grade_run
+from . import crm_grade_run_apply
 from . import crm_grade_run_line
 from . import crm_grade_change
 from . import crm_segment

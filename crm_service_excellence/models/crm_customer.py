@@ -15,7 +15,9 @@ LIFECYCLES = [
     ("declining", "Declining"),
     ("lost", "Lost"),
 ]
-OVERRIDE_MAX_DAYS = 365  # an exception that outlives a year is a rule: change the policy
+OVERRIDE_MAX_DAYS = (
+    365  # an exception that outlives a year is a rule: change the policy
+)
 
 
 class CrmCustomer(models.Model):
@@ -203,10 +205,8 @@ class CrmCustomer(models.Model):
     def _search_segment_ids(self, operator, value):
         if operator not in ("in", "any"):
             return NotImplemented
-        segments = (
-            self.env["crm.segment"].search(
-                value if operator == "any" else [("id", "in", list(value))]
-            )
+        segments = self.env["crm.segment"].search(
+            value if operator == "any" else [("id", "in", list(value))]
         )
         domain = segments._get_union_domain()
         if operator == "in" and False in value:
@@ -273,6 +273,7 @@ class CrmCustomer(models.Model):
     def _follow(self, partner):
         """Make ``partner`` a customer of the current company, before any purchase.
 
+        :return: the ``crm.customer``
         :raise UserError: when it is somebody else's customer
         """
         # sudo: nobody has create access; the caller may read the partner
@@ -296,6 +297,7 @@ class CrmCustomer(models.Model):
                     user=customer_sudo.user_id.name or self.env._("nobody yet"),
                 )
             )
+        return customer_sudo.sudo(False)
 
     # OVERRIDE
 

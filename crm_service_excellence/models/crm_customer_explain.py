@@ -56,7 +56,9 @@ class CrmCustomer(models.Model):
             better = grades.filtered(
                 lambda g, mine=customer.computed_grade_id: g.min_score > mine.min_score
             )
-            customer.next_grade_id = better[-1:] if customer.computed_grade_id else False
+            customer.next_grade_id = (
+                better[-1:] if customer.computed_grade_id else False
+            )
             customer.score_explanation = customer._explain_score()
 
     @api.depends("revenue_12m", "grade_id", "company_id")

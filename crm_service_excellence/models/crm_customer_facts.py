@@ -243,7 +243,11 @@ class CrmCustomer(models.Model):
         )
 
     def _marked_keys_sql(self, scope):
-        """Partners marked as customers, in their company or else their author's."""
+        """Partners marked as customers, in their company or else their author's.
+
+        Odoo marks whoever is invoiced: the invoice tells the company of a shared
+        partner better than its author.
+        """
         return SQL(
             """SELECT DISTINCT partner.commercial_partner_id AS partner_id,
                       COALESCE(partner.company_id, author.company_id) AS company_id
@@ -251,7 +255,13 @@ class CrmCustomer(models.Model):
                  LEFT JOIN res_users author ON author.id = partner.create_uid
                 WHERE partner.customer_rank > 0 AND partner.active
                   AND COALESCE(partner.company_id, author.company_id) = ANY(%s)
-                  AND %s""",
+                  AND %s
+                  AND (partner.company_id IS NOT NULL OR NOT EXISTS (
+                       SELECT FROM account_move move
+                         JOIN res_partner buyer ON buyer.id = move.partner_id
+                        WHERE buyer.commercial_partner_id
+                              = partner.commercial_partner_id
+                          AND move.move_type IN ('out_invoice', 'out_refund')))""",
             list(scope.company_ids),
             scope.covers(SQL("partner.commercial_partner_id")),
         )

@@ -24,7 +24,9 @@ class CrmCustomer(models.Model):
                 str(company._crm_clv_factor(grade)),
             )
             for company in self.env["res.company"].sudo().browse(company_ids)
-            for grade in self.env["crm.grade"].with_context(active_test=False).search([])
+            for grade in self.env["crm.grade"]
+            .with_context(active_test=False)
+            .search([])
         ] or [SQL("(0, 0, '', 0::numeric)")]
         return SQL(
             "SELECT * FROM (VALUES %s) "

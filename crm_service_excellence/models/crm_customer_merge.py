@@ -14,7 +14,9 @@ class CrmCustomer(models.Model):
         """Customers whose partner became a contact of another join that other one."""
         condition = SQL("TRUE")
         if partner_ids is not None:
-            condition = SQL("partner.commercial_partner_id = ANY(%s)", list(partner_ids))
+            condition = SQL(
+                "partner.commercial_partner_id = ANY(%s)", list(partner_ids)
+            )
         self.env.cr.execute(
             SQL(
                 """SELECT partner.id, partner.commercial_partner_id

@@ -79,7 +79,11 @@ class CrmGradeCriterion(models.Model):
     def _compute_band_summary(self):
         for criterion in self:
             criterion.band_summary = ", ".join(
-                self.env._("%(points)g from %(lower)s", points=band.points, lower=f"{band.lower:,g}")
+                self.env._(
+                    "%(points)g from %(lower)s",
+                    points=band.points,
+                    lower=f"{band.lower:,g}",
+                )
                 for band in criterion.band_ids.sorted("lower")
             )
 

@@ -4,6 +4,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..tools.scoring import QUANTILE_MIN_POPULATION, QUANTILES
@@ -11,31 +12,67 @@ from .crm_customer_facts import FactScope
 from .crm_customer_refresh import STAGE
 
 LOCK_CLASS = 190_225  # advisory lock (this number, company): one run at a time
+CONFLICT_TRIES = 3  # a nightly run that meets somebody at work tries again
+
+
+class GradingUnderWay(UserError):
+    """Another run of the company holds the lock."""
+
 
 class CrmGradePolicy(models.Model):
     _inherit = "crm.grade.policy"
 
     @api.model
     def _cron_grade(self):
-        """Measure and grade the customers of every company; one failing stops no other."""
-        for company in self.env["res.company"].search([]):
-            policy = self.with_company(company)._get_active(company)
+        """Measure and grade the customers of every company; one fails alone.
+
+        Called again by the scheduler until no company is left: what this night's job
+        has done already is skipped, what was cut short is resumed.
+        """
+        cron = self.env["ir.cron"]
+        companies = self._companies_to_grade()
+        cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            run = self.with_company(company)._grade_company(company)
+            if run.state == "running" or not cron._commit_progress(1):
+                break  # out of time
+
+    def _companies_to_grade(self):
+        """Companies that have no finished run since this night's job was due."""
+        due = self.env.ref("crm_service_excellence.ir_cron_grade").nextcall
+        finished = self.env["crm.grade.run"].search(
+            [("date_start", ">=", due), ("state", "in", ["done", "failed"])]
+        )
+        return self.env["res.company"].search([]) - finished.company_id
+
+    def _grade_company(self, company):
+        """Grade one company for the night; a failure is kept on its run.
+
+        The scheduler retries nothing, so that a conflict with somebody at work is
+        retried here, each time on what the other has committed.
+        """
+        policy = self._get_active(company)
+        for attempt in range(CONFLICT_TRIES):
             try:
                 if policy:
-                    policy._run()
-                else:
-                    self.env["crm.customer"]._refresh(companies=company)
-            except Exception as error:  # noqa: BLE001 shown on the run, next company goes on
+                    return policy._run()
+                self.env["crm.customer"]._refresh(companies=company)
+                return self.env["crm.grade.run"]
+            except GradingUnderWay:
+                return self.env["crm.grade.run"]  # by hand, right now: that will do
+            except Exception as error:
                 self.env.cr.rollback()
                 self.env.transaction.reset()
-                self.env["crm.grade.run"]._record_failure(company, policy, error)
-            self.env["ir.cron"]._commit_progress(1)
+                is_conflict = isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
+                if is_conflict and attempt + 1 < CONFLICT_TRIES:
+                    continue
+                return self.env["crm.grade.run"]._record_failure(company, policy, error)
 
     def _run(self, as_of=None, simulate=False):
         """Measure and grade the customers of a company; simulate to change nothing.
 
-        Deterministic in (facts, state of the customers, policy, ``as_of``): a second run
-        of the same ``as_of`` changes nothing. A large base is written in batches with a
+        Deterministic in (facts, state of the customers, policy, ``as_of``): a second
+        run of the same ``as_of`` changes nothing. A large base is written in batches with a
         commit after each; a killed run is resumed by the next one of the same day.
 
         :param self: the policy; by default the one that serves the current company
@@ -103,13 +140,13 @@ class CrmGradePolicy(models.Model):
     def _lock_company(self, company):
         """One grading run of a company at a time; released with the transaction.
 
-        :raise UserError: when another one is under way
+        :raise GradingUnderWay: when another one is
         """
         self.env.cr.execute(
             SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_CLASS, company.id)
         )
         if not self.env.cr.fetchone()[0]:
-            raise UserError(
+            raise GradingUnderWay(
                 self.env._(
                     "The customers of %(company)s are being graded right now. "
                     "Try again in a minute.",
@@ -153,7 +190,8 @@ class CrmGradePolicy(models.Model):
             SQL(
                 """SELECT quantile, MIN(value), MIN(population) FROM (
                        SELECT value, population,
-                              LEAST(%(n)s, 1 + %(n)s * (RANK() OVER (ORDER BY value) - 1)
+                              LEAST(%(n)s, 1 + %(n)s
+                                  * (RANK() OVER (ORDER BY value) - 1)
                                   / GREATEST(population - 1, 1)) AS quantile
                          FROM (SELECT %(sign)s * %(raw)s AS value,
                                       COUNT(%(raw)s) OVER () AS population

@@ -94,7 +94,11 @@ class CrmGradePolicy(models.Model):
                 "old_grade_id",
                 "old_score",
                 "warned",
-                *(name for name in GRADE_COLUMNS if name not in ("grade_id", "grade_date")),
+                *(
+                    name
+                    for name in GRADE_COLUMNS
+                    if name not in ("grade_id", "grade_date")
+                ),
             )
         )
         return SQL(
@@ -136,7 +140,9 @@ class CrmGradePolicy(models.Model):
         for number, (criterion, ladder) in enumerate(ladders.items()):
             raw, point = _numbered("raw", number), _numbered("points", number)
             weight = Decimal(str(criterion.weight))
-            raws.append(SQL("%s AS %s", criterion._metric_sql(SQL("stage"), as_of), raw))
+            raws.append(
+                SQL("%s AS %s", criterion._metric_sql(SQL("stage"), as_of), raw)
+            )
             lower, earned = _ladder_sql(ladder, raw)
             points.append(SQL("%s AS %s", earned, point))
             points.append(SQL("%s AS %s", lower, _numbered("band", number)))
@@ -303,8 +309,8 @@ class CrmGradePolicy(models.Model):
         """Latest recent refund of each customer and the date of what it reversed."""
         if self.basis != "invoice":
             return SQL(
-                "SELECT NULL::int AS partner_id, NULL::date AS day, NULL::date AS bought "
-                "WHERE FALSE"
+                "SELECT NULL::int AS partner_id, NULL::date AS day, "
+                "NULL::date AS bought WHERE FALSE"
             )
         return SQL(
             """SELECT partner.commercial_partner_id AS partner_id,
@@ -339,7 +345,9 @@ def _ladder_sql(ladder, raw):
 
     def ladder_case(pick):
         steps = [
-            SQL("WHEN %s >= %s::numeric THEN %s::numeric", value, rung.lower, pick(rung))
+            SQL(
+                "WHEN %s >= %s::numeric THEN %s::numeric", value, rung.lower, pick(rung)
+            )
             for rung in reversed(ladder.rungs[1:])
         ]
         return SQL(
@@ -353,5 +361,3 @@ def _ladder_sql(ladder, raw):
         ladder_case(lambda rung: rung.lower * ladder.sign),
         ladder_case(lambda rung: rung.points),
     )
-
-

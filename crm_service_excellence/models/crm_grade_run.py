@@ -3,7 +3,6 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .crm_grade_outcome import GRADE_COLUMNS
@@ -87,7 +86,9 @@ class CrmGradeRun(models.Model):
         comodel_name="crm.grade.change", inverse_name="run_id", readonly=True
     )
 
-    _company_idx = models.Index("(company_id, id DESC) WHERE state IN ('done', 'applied')")
+    _company_idx = models.Index(
+        "(company_id, id DESC) WHERE state IN ('done', 'applied')"
+    )
 
     @api.depends("as_of", "company_id")
     def _compute_display_name(self):
@@ -97,30 +98,6 @@ class CrmGradeRun(models.Model):
             )
 
     # ACTIONS
-
-    def action_apply(self):
-        """Write exactly the outcome that was simulated.
-
-        :raise UserError: not a simulation, or customers have changed since
-        """
-        self.ensure_one()
-        self.env["crm.customer"]._check_manager()
-        if self.state != "simulated":
-            raise UserError(self.env._("Only a simulation can be applied."))
-        # sudo: nobody has write access to runs and customers; checked above
-        self.sudo()._apply()
-        return True
-
-    def action_drop(self):
-        """Forget a simulation; its figures stay, its list goes."""
-        self.ensure_one()
-        self.env["crm.customer"]._check_manager()
-        if self.state != "simulated":
-            raise UserError(self.env._("Only a simulation can be dropped."))
-        run_sudo = self.sudo()  # nobody has write access to runs: checked above
-        run_sudo.line_ids.unlink()
-        run_sudo.state = "dropped"
-        return True
 
     def action_view_moves(self):
         """List of the customers who would move, or who moved."""
@@ -188,10 +165,17 @@ class CrmGradeRun(models.Model):
     def _get_standing(self, company):
         """Matrix of a run that moves nobody: ``[[from, to, customers, revenue]]``."""
         # sudo: the matrix counts every customer of the company
-        groups = self.env["crm.customer"].sudo()._read_group(
-            domain=[("company_id", "=", company.id), ("active", "in", [True, False])],
-            groupby=["grade_id"],
-            aggregates=["__count", "revenue_12m:sum"],
+        groups = (
+            self.env["crm.customer"]
+            .sudo()
+            ._read_group(
+                domain=[
+                    ("company_id", "=", company.id),
+                    ("active", "in", [True, False]),
+                ],
+                groupby=["grade_id"],
+                aggregates=["__count", "revenue_12m:sum"],
+            )
         )
         return [
             [grade.id, grade.id, count, float(revenue)]
@@ -347,59 +331,3 @@ class CrmGradeRun(models.Model):
                 ORDER BY company_id, id DESC""",
             list(company_ids),
         )
-
-    # APPLY
-
-    def _apply(self):
-        policy, company = self.policy_id, self.company_id
-        policy._lock_company(company)
-        self.env["crm.customer"]._before_measuring()
-        self._check_still_exact()
-        if policy.state == "draft":
-            policy.action_activate()
-        counts = self.env["crm.customer"]._write_result(
-            self.env["crm.grade.run.line"]._result_sql(self),
-            GRADE_COLUMNS,
-            extra=self._history_sql(),
-        )
-        moved = sum(row[4] for row in counts)
-        self.write({"state": "applied", "date_end": fields.Datetime.now()})
-        self.env["crm.customer"]._refresh(as_of=self.as_of, companies=company)
-        _logger.info("Applied the simulated grading %s: %s customers", self.id, moved)
-
-    def _check_still_exact(self):
-        """:raise UserError: when the outcome would not be the one that was simulated"""
-        in_company = [("company_id", "=", self.company_id.id)]
-        later_run = self.search_count(
-            [
-                *in_company,
-                ("state", "in", ["done", "applied"]),
-                "|",
-                ("id", ">", self.id),
-                ("date_end", ">", self.date_end),
-            ],
-            limit=1,
-        )
-        later_change = self.env["crm.grade.change"].search_count(
-            [*in_company, ("id", ">", self.last_change_id)], limit=1
-        )
-        if later_run or later_change:
-            raise UserError(
-                self.env._(
-                    "Customers have been graded or overridden since this simulation, so "
-                    "its outcome no longer holds. Simulate again."
-                )
-            )
-        if self.policy_id.state == "retired":
-            raise UserError(
-                self.env._("The simulated policy has been retired meanwhile.")
-            )
-
-    @api.autovacuum
-    def _gc_dropped_lines(self):
-        """Lines of runs that are applied have served: the history has the moves."""
-        lines = self.env["crm.grade.run.line"].search(
-            [("run_id.state", "!=", "simulated")], limit=10_000
-        )
-        lines.unlink()
-        return len(lines), len(lines) == 10_000

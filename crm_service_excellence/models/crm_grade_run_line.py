@@ -61,9 +61,7 @@ class CrmGradeRunLine(models.Model):
     old_score = fields.Float(digits=(5, 2), readonly=True, aggregator="avg")
     score = fields.Float(digits=(5, 2), readonly=True, aggregator="avg")
     revenue_12m = fields.Monetary(string="Revenue, 12 months", readonly=True)
-    warned = fields.Boolean(
-        string="Would fall below its grade", readonly=True
-    )
+    warned = fields.Boolean(string="Would fall below its grade", readonly=True)
 
     # The rest of what would be written
     score_detail = fields.Json(readonly=True)
@@ -127,7 +125,7 @@ class CrmGradeRunLine(models.Model):
 
     @api.model
     def _result_sql(self, run):
-        """The lines of ``run`` in the shape that ``crm.customer._write_result`` takes."""
+        """The lines of ``run``, in the shape ``crm.customer._write_result`` takes."""
         return SQL(
             """SELECT customer.id AS customer_id, line.partner_id, line.company_id,
                       line.user_id, line.kind AS change_kind, line.old_grade_id,

@@ -113,7 +113,9 @@ class CrmProfileChange(models.Model):
         for change in self:
             end = change.date_done if change.state == "done" else now
             change.is_late = (
-                change.state != "dropped" and bool(change.deadline) and end > change.deadline
+                change.state != "dropped"
+                and bool(change.deadline)
+                and end > change.deadline
             )
 
     @api.model

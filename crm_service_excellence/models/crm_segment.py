@@ -119,7 +119,7 @@ class CrmSegment(models.Model):
         return Domain.OR(segment._get_domain() for segment in self)
 
     def _members_among(self, customers):
-        """Which of ``customers`` belong to which segment: ``{customer id: segment ids}``."""
+        """Segments of each of ``customers``: ``{customer id: segment ids}``."""
         members = defaultdict(list)
         for segment in self:
             domain = segment._get_domain() & Domain("id", "in", customers.ids)
@@ -130,7 +130,7 @@ class CrmSegment(models.Model):
     def _count_overlaps(self):
         """Members that segments share: ``{segment id: {other segment id: members}}``.
 
-        One query whatever the number of segments; record rules apply through ``_search``.
+        One query whatever the number of segments; record rules apply by ``_search``.
         """
         segments = self.search([])
         if not segments:

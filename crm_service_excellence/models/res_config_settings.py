@@ -6,9 +6,7 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    crm_margin_rate = fields.Float(
-        related="company_id.crm_margin_rate", readonly=False
-    )
+    crm_margin_rate = fields.Float(related="company_id.crm_margin_rate", readonly=False)
     crm_discount_rate = fields.Float(
         related="company_id.crm_discount_rate", readonly=False
     )

@@ -172,14 +172,11 @@ class ResPartner(models.Model):
     def action_view_crm_customer(self):
         """Open the customer record of the current company; make it if need be."""
         self.ensure_one()
-        partner = self.commercial_partner_id
-        if not partner.crm_customer_id:
-            self.env["crm.customer"]._follow(partner)
-            partner.invalidate_recordset()
+        customer = self.env["crm.customer"]._follow(self.commercial_partner_id)
         return {
             "type": "ir.actions.act_window",
             "res_model": "crm.customer",
-            "res_id": partner.crm_customer_id.id,
+            "res_id": customer.id,
             "views": [(False, "form")],
         }
 

@@ -11,7 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 CENT = Decimal("0.01")
-QUANTILES = 5  # classes of an RFM score; more would need far more customers to be stable
+QUANTILES = (
+    5  # classes of an RFM score; more would need far more customers to be stable
+)
 QUANTILE_MIN_POPULATION = 20  # below it, ranks say nothing: the bands are used instead
 
 
@@ -75,7 +77,9 @@ def quantile_ladder(starts):
         leave empty is simply absent
     """
     step = Decimal(100) / QUANTILES
-    return [Rung(Decimal(low), step * quantile) for quantile, low in sorted(starts.items())]
+    return [
+        Rung(Decimal(low), step * quantile) for quantile, low in sorted(starts.items())
+    ]
 
 
 def weighted_score(items, missing="renormalise"):
@@ -90,7 +94,8 @@ def weighted_score(items, missing="renormalise"):
     :return: ``(score, [contribution or None])``
     """
     total = sum(
-        (w for w, points in items if missing == "zero" or points is not None), Decimal(0)
+        (w for w, points in items if missing == "zero" or points is not None),
+        Decimal(0),
     )
     running, reached, shares = Decimal(0), Decimal(0), []
     for weight, points in items:
