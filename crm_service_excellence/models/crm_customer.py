@@ -84,8 +84,8 @@ class CrmCustomer(models.Model):
         comodel_name="crm.grade",
         readonly=True,
         ondelete="restrict",
-        help="Computed grade before the last upgrade, to which a refund of the purchase "
-        "that caused it leads back.",
+        help="Computed grade before the last upgrade; a refund of the purchase that "
+        "caused the upgrade leads back to it.",
     )
     below_since = fields.Date(
         readonly=True,

@@ -207,7 +207,8 @@ class CrmCustomer(models.Model):
         ]
         filled.append(
             SQL(
-                "EXISTS (SELECT FROM crm_contact_hours h WHERE h.partner_id = p.id)::int"
+                """EXISTS (SELECT FROM crm_contact_hours hours
+                            WHERE hours.partner_id = p.id)::int"""
             )
         )
         return FactSource(

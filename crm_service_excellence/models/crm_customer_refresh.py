@@ -221,7 +221,8 @@ class CrmCustomer(models.Model):
             now=self.env.cr.now(),
             extra=extra
             or SQL(
-                "SELECT (SELECT COUNT(*) FROM updated) + (SELECT COUNT(*) FROM inserted)"
+                """SELECT (SELECT COUNT(*) FROM updated)
+                        + (SELECT COUNT(*) FROM inserted)"""
             ),
         )
         self.env.cr.execute(query)

@@ -72,8 +72,8 @@ class CrmGradePolicy(models.Model):
         """Measure and grade the customers of a company; simulate to change nothing.
 
         Deterministic in (facts, state of the customers, policy, ``as_of``): a second
-        run of the same ``as_of`` changes nothing. A large base is written in batches with a
-        commit after each; a killed run is resumed by the next one of the same day.
+        run of the same ``as_of`` changes nothing. A large base is written in batches
+        with a commit after each; a killed run is resumed by the next of the same day.
 
         :param self: the policy; by default the one that serves the current company
         :param as_of: date up to which facts count; today at the company by default

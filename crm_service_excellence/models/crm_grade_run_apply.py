@@ -77,8 +77,8 @@ class CrmGradeRun(models.Model):
         if later_run or later_change:
             raise UserError(
                 self.env._(
-                    "Customers have been graded or overridden since this simulation, so "
-                    "its outcome no longer holds. Simulate again."
+                    "Customers have been graded or overridden since this simulation, "
+                    "so its outcome no longer holds. Simulate again."
                 )
             )
         if self.policy_id.state == "retired":

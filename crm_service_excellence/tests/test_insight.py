@@ -189,15 +189,17 @@ class TestReportedChange(CareCommon):
         calendar = self.company.resource_calendar_id
         other = self.env["res.company"].create({"name": "Elsewhere"})
         for day, company in ((23, self.company), (24, other)):
-            self.env["resource.calendar.leaves"].with_company(company).create(
+            leaves = self.env["resource.calendar.leaves"].with_company(company)
+            leave = leaves.create(
                 {
                     "name": "Closed",
                     "calendar_id": calendar.id if company == self.company else False,
-                    "company_id": company.id,
                     "date_from": datetime(2026, 11, day - 1, 16),
                     "date_to": datetime(2026, 11, day, 16),
                 }
             )
+            leave.flush_recordset()  # computes the company in this environment
+            self.assertEqual(leave.company_id, company)
         change = self._report(datetime(2026, 11, 20, 9))
         self.assertEqual(change.deadline, datetime(2026, 11, 24, 9))
 
