@@ -10,9 +10,8 @@ import os
 import signal
 import sys
 
-from . import venv
+from . import paths, venv
 from .console import DevError, warn
-from .paths import ROOT
 
 #: name -> (what it does, whether it runs inside the project's own venv)
 COMMANDS = {
@@ -90,9 +89,12 @@ def main(argv: list[str]) -> int:
             venv.enter(["-m", "dev", *argv])
         module = _load(name)
         args = _parse(module, name, argv[1:])
-        if COMMANDS[name][1] and not venv.inside():
-            venv.enter(["-m", "dev", *argv])
-        return module.run(args) or 0
+        if not COMMANDS[name][1]:
+            return module.run(args) or 0
+        with paths.share(paths.IN_USE):
+            if not venv.inside():
+                venv.enter(["-m", "dev", *argv])
+            return module.run(args) or 0
     except DevError as error:
         warn(f"dev {name}: {error}")
         return 1
@@ -106,6 +108,6 @@ def main(argv: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    if str(ROOT) not in sys.path and "" not in sys.path:
-        sys.path.insert(0, str(ROOT))
+    if str(paths.ROOT) not in sys.path and "" not in sys.path:
+        sys.path.insert(0, str(paths.ROOT))
     sys.exit(main(sys.argv[1:]))

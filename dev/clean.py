@@ -5,7 +5,7 @@
 import shutil
 
 from . import paths, postgres
-from .console import say
+from .console import DevError, say
 
 
 def add_arguments(parser) -> None:
@@ -19,6 +19,11 @@ def add_arguments(parser) -> None:
 
 def run(args) -> int:
     """Remove what the other commands made."""
+    if any(map(paths.is_shared, (paths.IN_USE, postgres.USERS_LOCK))):
+        raise DevError(
+            "Another command is at work in this clone (demo, serve, shell, test).\n"
+            "Stop it first."
+        )
     postgres.forget()
     postgres.stop()
     for folder in [paths.DEV, *([paths.CACHE] if args.all else [])]:

@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DEV = ROOT / ".dev"
 SHARED = ROOT.parent / "shared"
 PREFIX = "crm_"
+#: every command holds a shared lock on it, so that `clean` knows of them
+IN_USE = DEV / "in-use"
 
 
 def cache_dir(environ=os.environ) -> Path:
@@ -38,3 +40,23 @@ def lock(path: Path):
     with path.open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+def share(path: Path):
+    """Hold a shared lock on ``path`` until the returned file is closed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = path.open("a")
+    fcntl.flock(handle, fcntl.LOCK_SH)
+    return handle
+
+
+def is_shared(path: Path) -> bool:
+    """Say whether some process holds a shared lock on ``path``."""
+    if not path.is_file():
+        return False
+    with path.open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False

@@ -9,7 +9,6 @@ it is known by shared locks on one file, which even ``kill -9`` gives back.
 """
 
 import contextlib
-import fcntl
 import os
 import secrets
 import shutil
@@ -79,8 +78,9 @@ def given_variables(environ) -> dict[str, str]:
 
 def stop() -> None:
     """Stop the embedded server whoever uses it."""
-    with paths.lock(STATE_LOCK):
-        _stop()
+    if PGDATA.is_dir():
+        with paths.lock(STATE_LOCK):
+            _stop()
 
 
 def is_running() -> bool:
@@ -153,24 +153,14 @@ def maintenance_database() -> str:
 def _start():
     """Start the embedded server where needed; return our hold on it."""
     with paths.lock(STATE_LOCK):
-        users = USERS_LOCK.open("a")
-        fcntl.flock(users, fcntl.LOCK_SH)
+        users = paths.share(USERS_LOCK)
         try:
             if not (PGDATA / "PG_VERSION").is_file():
                 with step("PostgreSQL: new cluster"):
                     _initialise()
             if not is_running():
                 say("-> PostgreSQL: start")
-                _pg_ctl(
-                    "start",
-                    "-w",
-                    "-t",
-                    "120",
-                    "-l",
-                    str(LOG),
-                    "-o",
-                    " ".join(_options()),
-                )
+                _start_server()
         except BaseException:
             users.close()
             raise
@@ -180,15 +170,9 @@ def _start():
 def _leave(users) -> None:
     """Give up our hold; stop the server where it was the last one."""
     with paths.lock(STATE_LOCK):
-        try:
-            # not an upgrade of our lock: that could be refused to two at once
-            fcntl.flock(users, fcntl.LOCK_UN)
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
-        finally:
-            users.close()
-        _stop()
+        users.close()
+        if not paths.is_shared(USERS_LOCK):
+            _stop()
 
 
 def _stop() -> None:
@@ -285,9 +269,11 @@ def _initialise() -> None:
         given.unlink(missing_ok=True)
 
 
-def _pg_ctl(action: str, *options: str) -> None:
+def _start_server() -> None:
+    """Start the server and wait until it answers."""
+    command = ["pg_ctl", "start", "-s", "-D", str(PGDATA), "-l", str(LOG)]
     try:
-        _run("pg_ctl", action, "-s", "-D", str(PGDATA), *options)
+        _run(*command, "-w", "-t", str(PATIENCE), "-o", " ".join(_options()))
     except DevError as error:
         log = LOG.read_text(errors="replace") if LOG.is_file() else ""
         tail = "\n".join(log.splitlines()[-10:])

@@ -87,6 +87,16 @@ def test_a_lock_is_exclusive(tmp_path):
     assert not subprocess.run([sys.executable, "-c", code], stderr=-3).returncode
 
 
+def test_a_shared_lock_is_seen_until_it_is_given_back(tmp_path):
+    path = tmp_path / "in-use"
+    assert not paths.is_shared(path)
+    one, other = paths.share(path), paths.share(path)
+    one.close()
+    assert paths.is_shared(path)
+    other.close()
+    assert not paths.is_shared(path)
+
+
 # -- the command line ----------------------------------------------------------
 
 
