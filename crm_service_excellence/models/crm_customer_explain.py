@@ -132,8 +132,6 @@ class CrmCustomer(models.Model):
         criteria, signs = [], []
         for criterion, ladder in ladders.items():
             raw = raws.get(criterion.metric)
-            if ladder.ranked and not self.order_count:
-                raw = None
             criteria.append(
                 (
                     Decimal(str(criterion.weight)),
@@ -167,6 +165,8 @@ class CrmCustomer(models.Model):
     def _format_band(self, item):
         if item["points"] is None:
             return ""
+        if item["method"] == "quantile" and item["band"] is None:
+            return self.env._("not ranked: no order in 12 months")
         if item["method"] == "quantile":
             fifth = round(item["points"] / 20)
             return self.env._("rank %(rank)s of 5 among the customers", rank=6 - fifth)

@@ -47,9 +47,9 @@ class CrmGradeCriterion(models.Model):
         default="bands",
         required=True,
         help="Bands: points by thresholds.\n"
-        "Rank: the best fifth of the customers earns 100 points, the next 80, and so "
-        "on; equal values always earn equal points. With fewer than 20 customers the "
-        "bands are used.",
+        "Rank: of the customers who bought in the last 12 months the best fifth earns "
+        "100 points, the next 80, and so on; equal values always earn equal points. "
+        "With fewer than 20 such customers the bands are used.",
     )
     band_ids = fields.One2many(
         comodel_name="crm.grade.band",

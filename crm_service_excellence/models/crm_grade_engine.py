@@ -186,6 +186,11 @@ class CrmGradePolicy(models.Model):
         return cuts
 
     def _measure_quantiles(self, criterion, as_of):
+        """Rank those who bought in the last 12 months.
+
+        The many who did not would share the lowest rank and push everybody else into
+        the upper ones, however little they bought.
+        """
         self.env.cr.execute(
             SQL(
                 """SELECT quantile, MIN(value), MIN(population) FROM (
@@ -196,7 +201,7 @@ class CrmGradePolicy(models.Model):
                          FROM (SELECT %(sign)s * %(raw)s AS value,
                                       COUNT(%(raw)s) OVER () AS population
                                  FROM %(stage)s stage
-                                WHERE order_count > 0 AND active) measured
+                                WHERE order_count_12m > 0 AND active) measured
                         WHERE value IS NOT NULL) ranked
                     GROUP BY quantile""",
                 n=QUANTILES,

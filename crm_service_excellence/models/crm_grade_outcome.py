@@ -38,7 +38,8 @@ GRADE_COLUMNS = (
 class Ladder(NamedTuple):
     """Points of one criterion in a run: rungs over ``sign`` x raw value.
 
-    :param ranked: the rungs are quantiles, so customers who never bought have no value
+    :param ranked: the rungs are quantiles of those who bought in the last 12 months;
+        whoever did not earns nothing
     """
 
     rungs: list
@@ -339,25 +340,22 @@ def _ladder_sql(ladder, raw):
     The first rung also takes what lies below it, as in ``tools.scoring.points_of``.
     """
     value = raw if ladder.sign > 0 else SQL("-%s", raw)
-    none = SQL("%s IS NULL", raw)
-    if ladder.ranked:
-        none = SQL("%s OR order_count = 0", none)
 
-    def ladder_case(pick):
-        steps = [
+    def ladder_case(pick, unranked):
+        steps = [SQL("WHEN %s IS NULL THEN NULL", raw)]
+        if ladder.ranked:
+            steps.append(SQL("WHEN order_count_12m = 0 THEN %s", unranked))
+        steps += [
             SQL(
                 "WHEN %s >= %s::numeric THEN %s::numeric", value, rung.lower, pick(rung)
             )
             for rung in reversed(ladder.rungs[1:])
         ]
         return SQL(
-            "CASE WHEN %s THEN NULL %s ELSE %s::numeric END",
-            none,
-            SQL(" ").join(steps),
-            pick(ladder.rungs[0]),
+            "CASE %s ELSE %s::numeric END", SQL(" ").join(steps), pick(ladder.rungs[0])
         )
 
     return (
-        ladder_case(lambda rung: rung.lower * ladder.sign),
-        ladder_case(lambda rung: rung.points),
+        ladder_case(lambda rung: rung.lower * ladder.sign, unranked=SQL("NULL")),
+        ladder_case(lambda rung: rung.points, unranked=SQL("0")),
     )

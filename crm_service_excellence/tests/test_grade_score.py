@@ -198,15 +198,18 @@ class TestGradeQuantile(CareCommon):
         scores = [self._customer_of(partner).score for partner in partners]
         self.assertEqual(scores, [20] * 4 + [40] * 4 + [60] * 4 + [80] * 4 + [100] * 4)
 
-    def test_who_never_bought_is_not_ranked(self):
-        """A prospect has no points, and does not push the others up."""
+    def test_who_did_not_buy_in_12_months_is_not_ranked(self):
+        """They earn nothing, and do not push the others up."""
+        former = [self._create_partner(f"Former {number}") for number in range(9)]
+        for partner in former:
+            self._create_invoice(partner, "2025-03-01", 1000)
         prospect = self._create_partner("Prospect", customer_rank=1)
         prospect.company_id = self.company
         points = self._points([1] * 19 + [2])
         self.assertEqual(points, [20] * 19 + [100])
-        customer = self._customer_of(prospect)
-        self.assertIsNone(customer.score_detail[0]["points"])
-        self.assertEqual(customer.customer_class, "potential")
+        for partner in (prospect, *former):
+            self.assertEqual(self._customer_of(partner).score, 0)
+        self.assertEqual(self._customer_of(prospect).customer_class, "potential")
 
     def test_a_lower_value_never_lowers_others(self):
         before = self._points([1] * 14 + [2] * 2 + [3] * 2 + [12] * 2)
