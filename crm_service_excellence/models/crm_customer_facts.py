@@ -92,10 +92,11 @@ class CrmCustomer(models.Model):
         }
 
     def _fact_source_orders(self, scope):
-        """Money and orders, from one pass over the documents grouped by day.
+        """Money and orders, from one pass over the documents, sorted once.
 
         A document with a positive total is an order; refunds and documents of 0.00 are
-        none, in number and in dates. Windows are half open (service.md C1).
+        none, in number and in dates. Windows are half open (service.md C1). Gaps lie
+        between days: that of 0 between two orders of one day is none.
         """
         sql = SQL(
             """
@@ -107,20 +108,18 @@ class CrmCustomer(models.Model):
                    SUM(amount) FILTER (WHERE day > %(h1)s) AS revenue_180d,
                    SUM(amount) FILTER (WHERE day > %(h2)s AND day <= %(h1)s)
                        AS revenue_previous_180d,
-                   SUM(orders)::int AS order_count,
-                   SUM(orders) FILTER (WHERE day > %(y1)s)::int AS order_count_12m,
-                   MIN(day) FILTER (WHERE orders > 0) AS first_order_date,
-                   MAX(day) FILTER (WHERE orders > 0) AS last_order_date,
+                   COUNT(*) FILTER (WHERE is_order)::int AS order_count,
+                   COUNT(*) FILTER (WHERE is_order AND day > %(y1)s)::int
+                       AS order_count_12m,
+                   MIN(day) FILTER (WHERE is_order) AS first_order_date,
+                   MAX(day) FILTER (WHERE is_order) AS last_order_date,
                    ROUND(CAST(PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY gap)
-                       FILTER (WHERE orders > 0) AS numeric), 1) AS median_gap_days
+                       FILTER (WHERE is_order AND gap > 0) AS numeric), 1)
+                       AS median_gap_days
               FROM (SELECT *, day - LAG(day) OVER (
-                               PARTITION BY partner_id, company_id, orders > 0
+                               PARTITION BY partner_id, company_id, is_order
                                ORDER BY day) AS gap
-                      FROM (SELECT partner_id, company_id, day,
-                                   SUM(amount) AS amount,
-                                   COUNT(*) FILTER (WHERE is_order) AS orders
-                              FROM (%(documents)s) document
-                             GROUP BY partner_id, company_id, day) daily) gaps
+                      FROM (%(documents)s) document) gaps
              GROUP BY partner_id, company_id""",
             documents=self._documents_sql(scope),
             y1=scope.months_ago(12),
@@ -250,19 +249,23 @@ class CrmCustomer(models.Model):
         partner better than its author.
         """
         return SQL(
-            """SELECT DISTINCT partner.commercial_partner_id AS partner_id,
-                      COALESCE(partner.company_id, author.company_id) AS company_id
+            """SELECT partner.commercial_partner_id AS partner_id, partner.company_id
                  FROM res_partner partner
-                 LEFT JOIN res_users author ON author.id = partner.create_uid
                 WHERE partner.customer_rank > 0 AND partner.active
-                  AND COALESCE(partner.company_id, author.company_id) = ANY(%s)
-                  AND %s
-                  AND (partner.company_id IS NOT NULL OR NOT EXISTS (
-                       SELECT FROM account_move move
-                         JOIN res_partner buyer ON buyer.id = move.partner_id
-                        WHERE buyer.commercial_partner_id
-                              = partner.commercial_partner_id
-                          AND move.move_type IN ('out_invoice', 'out_refund')))""",
-            list(scope.company_ids),
-            scope.covers(SQL("partner.commercial_partner_id")),
+                  AND partner.company_id = ANY(%(companies)s) AND %(covers)s
+                UNION
+               SELECT partner.commercial_partner_id, author.company_id
+                 FROM res_partner partner
+                 JOIN res_users author ON author.id = partner.create_uid
+                WHERE partner.customer_rank > 0 AND partner.active
+                  AND partner.company_id IS NULL
+                  AND author.company_id = ANY(%(companies)s) AND %(covers)s
+                  AND NOT EXISTS (
+                      SELECT FROM account_move move
+                        JOIN res_partner buyer ON buyer.id = move.partner_id
+                       WHERE buyer.commercial_partner_id
+                             = partner.commercial_partner_id
+                         AND move.move_type IN ('out_invoice', 'out_refund'))""",
+            companies=list(scope.company_ids),
+            covers=scope.covers(SQL("partner.commercial_partner_id")),
         )
