@@ -128,7 +128,8 @@ class CrmCustomer(models.Model):
         if not self.next_grade_id or not policy:
             return {}
         raws = {item["metric"]: item["raw"] for item in self.score_detail}
-        ladders = policy._ladders(run.cuts)
+        # sudo: thresholds explain a customer's own score; totals stay hidden
+        ladders = policy._ladders(run.sudo().cuts)
         criteria, signs = [], []
         for criterion, ladder in ladders.items():
             raw = raws.get(criterion.metric)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 STALE_DAYS = 180  # people and firms change: half a year unconfirmed is hearsay
@@ -123,7 +124,7 @@ class CrmCustomerInsight(models.Model):
         return insights
 
     def write(self, vals):
-        if "partner_id" in vals:
+        if {"partner_id", "author_id"}.intersection(vals):
             vals = self._prepare_insight_vals(vals)
         return super().write(vals)
 
@@ -132,6 +133,10 @@ class CrmCustomerInsight(models.Model):
         """File what a contact says under its company; date the confirmation."""
         partner = self.env["res.partner"].browse(vals.get("partner_id"))
         vals = {**vals}
+        if vals.get("author_id", self.env.uid) != self.env.uid and not self.env.su:
+            raise AccessError(
+                self.env._("An insight is recorded in one's own name only.")
+            )
         if partner:
             vals["partner_id"] = partner.commercial_partner_id.id
             if partner != partner.commercial_partner_id:

@@ -57,9 +57,13 @@ class CrmGradeChange(models.Model):
     )
 
     def write(self, vals):
-        raise UserError(
-            self.env._("The grade history cannot be changed: it is kept as evidence.")
-        )
+        if self:
+            raise UserError(
+                self.env._(
+                    "The grade history cannot be changed: it is kept as evidence."
+                )
+            )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):

@@ -136,7 +136,9 @@ class CrmGradeCriterion(models.Model):
 
     def write(self, vals):
         self.policy_id._check_editable()
-        return super().write(vals)
+        result = super().write(vals)
+        self.policy_id._check_editable()  # where it was moved to
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_active(self):

@@ -4,7 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 # What may be changed on an active policy: none of it moves a customer.
-EDITABLE_WHEN_ACTIVE = frozenset({"name", "note", "message_main_attachment_id"})
+EDITABLE_WHEN_ACTIVE = frozenset(
+    {"name", "note", "message_follower_ids", "message_main_attachment_id"}
+)
+# Written by the transitions only, never from outside.
+TRANSITION_FIELDS = frozenset(
+    {"state", "version", "previous_id", "date_activated", "date_retired"}
+)
 
 
 class CrmGradePolicy(models.Model):
@@ -130,9 +136,25 @@ class CrmGradePolicy(models.Model):
 
     # CRUD
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("state", "draft") != "draft" for vals in vals_list):
+            raise UserError(
+                self.env._("A new policy is a draft until it is activated.")
+            )
+        return super().create(vals_list)
+
     def write(self, vals):
-        if set(vals) - EDITABLE_WHEN_ACTIVE - {"message_follower_ids"}:
+        if TRANSITION_FIELDS.intersection(vals):
+            raise UserError(
+                self.env._("State and version change by the buttons of the policy.")
+            )
+        if set(vals) - EDITABLE_WHEN_ACTIVE:
             self._check_editable()
+        return super().write(vals)
+
+    def _write_transition(self, vals):
+        """Write what only a transition may change."""
         return super().write(vals)
 
     def copy_data(self, default=None):
@@ -158,9 +180,7 @@ class CrmGradePolicy(models.Model):
         :raise UserError: when a policy of ``self`` is not a draft
         """
         for policy in self:
-            if policy.state != "draft" and not policy.env.context.get(
-                "crm_grade_policy_transition"
-            ):
+            if policy.state != "draft":
                 raise UserError(
                     self.env._(
                         "%(policy)s is not a draft, so it cannot be changed: customers "
@@ -187,12 +207,12 @@ class CrmGradePolicy(models.Model):
             )
         self._check_complete()
         now = fields.Datetime.now()
-        former = self._in_transition().search(
+        former = self.search(
             [("state", "=", "active"), ("company_id", "=", self.company_id.id)]
         )
-        former.write({"state": "retired", "date_retired": now})
+        former._write_transition({"state": "retired", "date_retired": now})
         former.flush_recordset()  # the unique index allows one active at any moment
-        self._in_transition().write(
+        self._write_transition(
             {
                 "state": "active",
                 "date_activated": now,
@@ -209,7 +229,7 @@ class CrmGradePolicy(models.Model):
             [("company_id", "=", self.company_id.id)], order="version desc", limit=1
         )
         draft = self.copy({"name": self.name, "company_id": self.company_id.id})
-        draft.write({"version": latest.version + 1, "previous_id": self.id})
+        draft._write_transition({"version": latest.version + 1, "previous_id": self.id})
         return draft._get_form_action()
 
     def action_run(self):
@@ -250,9 +270,6 @@ class CrmGradePolicy(models.Model):
             [("state", "=", "active"), ("company_id", "in", [company.id, False])]
         )
         return policies.filtered("company_id")[:1] or policies[:1]
-
-    def _in_transition(self):
-        return self.with_context(crm_grade_policy_transition=True)
 
     def _check_complete(self):
         """Refuse a policy that could not give each customer one score.

@@ -7,6 +7,9 @@ from odoo.tools import SQL
 
 from .crm_grade_outcome import GRADE_COLUMNS
 
+# Totals of a company are not for those who see their own customers only.
+ALL_CUSTOMERS = "crm_service_excellence.group_care_all"
+
 _logger = logging.getLogger(__name__)
 
 
@@ -65,10 +68,11 @@ class CrmGradeRun(models.Model):
     )
     revenue_moved = fields.Monetary(
         readonly=True,
+        groups=ALL_CUSTOMERS,
         help="12-month revenue of the customers who change their grade.",
     )
-    matrix = fields.Json(readonly=True)
-    cuts = fields.Json(readonly=True)
+    matrix = fields.Json(readonly=True, groups=ALL_CUSTOMERS)
+    cuts = fields.Json(readonly=True, groups=ALL_CUSTOMERS)
     last_partner_id = fields.Integer(readonly=True)  # where a killed run resumes
     last_change_id = fields.Integer(readonly=True)  # tells a simulation what came later
     error = fields.Text(readonly=True)

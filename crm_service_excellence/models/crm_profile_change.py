@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# When it was said, by whom it was taken and when it was done: nobody edits evidence.
+MEASURED_FIELDS = frozenset({"date_reported", "recorded_by_id", "state", "date_done"})
 HORIZON_DAYS = 60  # a calendar without a working day in two months is a mistake
 
 
@@ -158,17 +160,28 @@ class CrmProfileChange(models.Model):
     def _prepare_change_vals(self, vals):
         """File what a contact says under its company."""
         vals = {**vals}
+        if not self.env.su and MEASURED_FIELDS.difference(["date_reported"]) & set(
+            vals
+        ):
+            raise AccessError(self.env._("What is measured cannot be typed."))
         partner = self.env["res.partner"].browse(vals.get("partner_id"))
         if partner and partner != partner.commercial_partner_id:
             vals.setdefault("contact_id", partner.id)
             vals["partner_id"] = partner.commercial_partner_id.id
         return vals
 
+    def write(self, vals):
+        if not self.env.su and MEASURED_FIELDS.intersection(vals):
+            raise AccessError(self.env._("What is measured cannot be typed."))
+        return super().write(vals)
+
     def action_done(self):
         """The record says what the customer said; the delay is measured now."""
         if any(change.state != "open" for change in self):
             raise UserError(self.env._("This change is settled already."))
-        self.write({"state": "done", "date_done": fields.Datetime.now()})
+        self.check_access("write")
+        # sudo: what is measured is written here only; access checked above
+        self.sudo().write({"state": "done", "date_done": fields.Datetime.now()})
         self.activity_feedback(["mail.mail_activity_data_todo"])
         return True
 
@@ -176,7 +189,8 @@ class CrmProfileChange(models.Model):
         """Nothing to update, for instance because it was said twice."""
         if any(change.state != "open" for change in self):
             raise UserError(self.env._("This change is settled already."))
-        self.write({"state": "dropped"})
+        self.check_access("write")
+        self.sudo().write({"state": "dropped"})  # checked above, as in action_done
         self.activity_unlink(["mail.mail_activity_data_todo"])
         return True
 

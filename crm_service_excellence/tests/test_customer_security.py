@@ -35,6 +35,16 @@ class TestCustomerSecurity(CareCommon):
         with self.assertRaises(AccessError), mute_logger(RULES):
             self.other.with_user(self.care_own).read(["score"])
 
+    def test_totals_are_not_for_the_basic_role(self):
+        run = self.mine.last_run_id
+        self.assertTrue(run.with_user(self.care_own).has_access("read"))
+        with self.assertRaises(AccessError):
+            run.with_user(self.care_own).read(["matrix"])
+        self.assertTrue(run.with_user(self.care_all).read(["matrix"])[0]["matrix"])
+        # the explanation of an own customer works all the same
+        explanation = self.mine.with_user(self.care_own).score_explanation
+        self.assertEqual(explanation["score"], self.mine.score)
+
     def test_history_follows_the_customer(self):
         changes = self.env["crm.grade.change"].with_user(self.care_own).search([])
         self.assertEqual(changes.customer_id.sudo(), self.mine)

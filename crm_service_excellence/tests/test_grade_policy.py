@@ -100,6 +100,7 @@ class TestGradePolicy(CareCommon):
 
     def test_active_policy_cannot_be_edited(self):
         policy = self._create_policy().with_user(self.care_manager)
+        draft = self._create_policy(activate=False).with_user(self.care_manager)
         criterion = policy.criterion_ids
         for change in (
             lambda: policy.write({"grace_days": 1}),
@@ -112,6 +113,15 @@ class TestGradePolicy(CareCommon):
                 {"criterion_id": criterion.id, "lower": 5, "points": 5}
             ),
             lambda: policy.write({"state": "draft"}),
+            lambda: policy.with_context(crm_grade_policy_transition=1).write(
+                {"buffer": 0}
+            ),
+            lambda: draft.write({"state": "active"}),
+            lambda: draft.create({"name": "Sly", "state": "active"}),
+            lambda: draft.criterion_ids.write({"policy_id": policy.id}),
+            lambda: draft.criterion_ids.band_ids[0].write(
+                {"criterion_id": criterion.id}
+            ),
             lambda: policy.unlink(),
         ):
             with self.assertRaises(UserError), self.cr.savepoint():

@@ -62,6 +62,13 @@ class TestCustomerInsight(CareCommon):
         ]
         self.assertEqual(counts, [2, 1])
 
+    def test_recorded_in_one_s_own_name(self):
+        with self.assertRaises(AccessError):
+            self._insight(self.care_own, self.mine, author_id=self.care_all.id)
+        mine = self._insight(self.care_own, self.mine)
+        with self.assertRaises(AccessError):
+            mine.with_user(self.care_all).author_id = self.care_manager
+
     def test_never_in_the_chatter(self):
         before = self.mine.message_ids
         self._insight(self.care_own, self.mine)
@@ -232,6 +239,20 @@ class TestReportedChange(CareCommon):
         change = self._report(datetime(2026, 11, 20, 9), user_id=self.care_all.id)
         self.assertEqual(change.activity_ids.user_id, self.care_all)
         self.assertEqual(change.activity_ids.date_deadline, date(2026, 11, 23))
+
+    def test_nobody_edits_the_evidence(self):
+        change = self._report(datetime(2026, 11, 20, 9))
+        for values in (
+            {"date_reported": datetime(2026, 11, 23, 9)},
+            {"state": "done"},
+            {"date_done": datetime(2026, 11, 20, 10)},
+            {"recorded_by_id": self.care_all.id},
+        ):
+            with self.assertRaises(AccessError):
+                change.write(values)
+        with self.assertRaises(AccessError):
+            self._report(datetime(2026, 11, 20, 9), recorded_by_id=self.care_all.id)
+        change.write({"statement": "Moved to 6 Harbour Road"})
 
     def test_not_from_the_future(self):
         with self.assertRaises(ValidationError):

@@ -27,7 +27,6 @@ class CrmCustomerOverride(models.TransientModel):
         domain="[('id', '!=', current_grade_id)]",
     )
     until = fields.Date(
-        string="Until",
         required=True,
         compute="_compute_until",
         store=True,
