@@ -30,9 +30,20 @@
         "views/res_config_settings_views.xml",
         "views/crm_service_excellence_menus.xml",
     ],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/account_move_demo.xml",
+        "demo/crm_lead_demo.xml",
+        "demo/crm_grade_run_demo.xml",
+        "demo/crm_segment_demo.xml",
+        "demo/crm_customer_insight_demo.xml",
+        "demo/crm_profile_change_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": ["crm_service_excellence/static/src/**/*"],
         "web.assets_tests": ["crm_service_excellence/static/tests/tours/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }
