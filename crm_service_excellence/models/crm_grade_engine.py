@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The grading run: who is graded when, by which thresholds, in which batches."""
 
+import time
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -101,6 +103,7 @@ class CrmGradePolicy(models.Model):
         return policy.sudo()._run_company(company.sudo(), as_of, simulate)
 
     def _run_company(self, company, as_of, simulate):
+        start = time.monotonic()
         customers = self.env["crm.customer"]
         self._lock_company(company)
         customers._before_measuring()
@@ -126,8 +129,9 @@ class CrmGradePolicy(models.Model):
             else:
                 run._add_batch(result, columns, upto_id)
             if not whole and not self._next_batch(company):
+                run.seconds += time.monotonic() - start
                 return run  # out of time: the cron is called again and resumes
-        run._finish()
+        run._finish(time.monotonic() - start)
         return run
 
     def _next_batch(self, company):

@@ -3,6 +3,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .crm_grade_outcome import GRADE_COLUMNS
@@ -51,7 +52,7 @@ class CrmGradeRun(models.Model):
     )
     date_start = fields.Datetime(string="Started", readonly=True)
     date_end = fields.Datetime(string="Ended", readonly=True)
-    seconds = fields.Float(digits=(10, 1), readonly=True)
+    seconds = fields.Float(digits=(10, 2), readonly=True, aggregator="avg")
     customer_count = fields.Integer(string="Customers", readonly=True)
     written_count = fields.Integer(
         string="Rows written",
@@ -102,6 +103,17 @@ class CrmGradeRun(models.Model):
             )
 
     # ACTIONS
+
+    @api.model
+    def action_grade_now(self):
+        """Grade the customers of the current company as of today.
+
+        :raise UserError: no policy is active
+        """
+        policy = self.env["crm.grade.policy"]._get_active(self.env.company)
+        if not policy:
+            raise UserError(self.env._("No grading policy is active."))
+        return policy.action_run()
 
     def action_view_moves(self):
         """List of the customers who would move, or who moved."""
@@ -298,9 +310,12 @@ class CrmGradeRun(models.Model):
             ),
         )
 
-    def _finish(self):
-        now = fields.Datetime.now()
-        values = {"date_end": now, "seconds": (now - self.date_start).total_seconds()}
+    def _finish(self, seconds):
+        """End the run; ``seconds`` is the working time since it was (last) started."""
+        values = {
+            "date_end": fields.Datetime.now(),
+            "seconds": self.seconds + seconds,
+        }
         if self.state == "running":
             values["state"] = "done"
         self.write(values)
