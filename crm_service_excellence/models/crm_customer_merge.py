@@ -5,6 +5,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+# What is filed under the commercial partner and has to follow it.
+FILED_BY_CUSTOMER = ("crm.customer.insight", "crm.profile.change")
+
 
 class CrmCustomer(models.Model):
     _inherit = "crm.customer"
@@ -57,6 +60,9 @@ class CrmCustomer(models.Model):
             else:
                 customer.partner_id = target
                 customer.flush_recordset()
+        for model in FILED_BY_CUSTOMER:
+            records = self.env[model].sudo().with_context(active_test=False)
+            records.search([("partner_id", "in", sources.ids)]).partner_id = target
 
     def _absorb(self, other):
         """Take over what ``other`` has beyond what is measured, and remove it."""

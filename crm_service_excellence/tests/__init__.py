@@ -10,3 +10,4 @@ from . import test_grade_run
 from . import test_grade_score
 from . import test_insight
 from . import test_scoring
+from . import test_tours

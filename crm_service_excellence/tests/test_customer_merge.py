@@ -116,9 +116,13 @@ class TestCustomerMerge(CareCommon):
 
     def test_a_customer_filed_under_another_joins_it(self):
         """No merge, but a person becomes a contact of a firm."""
+        insight = self.env["crm.customer.insight"].create(
+            {"partner_id": self.gone.partner_id.id, "statement": "Likes tea"}
+        )
         self.kept.partner_id.is_company = True
         self.gone.partner_id.parent_id = self.kept.partner_id
         self.customers._refresh()
+        self.assertEqual(insight.partner_id, self.kept.partner_id)
         self.assertFalse(self.gone.exists())
         self.assertEqual(self.kept.revenue_total, 85)
         self.assertEqual(self.kept.grade_id, self.gold)
