@@ -1,0 +1,124 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Measure speed as ratios: ours to hand-written SQL, a naive loop to ours, stock
+contacts with our addons to without.
+
+Arms take turns, one warm-up and five timed rounds; medians of seconds, the lowest and
+highest ratio of a round. Before any timing ours must equal the hand-written SQL, row by
+row. Exit status: 0 all targets met, 2 one missed, 1 a wrong result or a failure.
+"""
+
+import json
+import tempfile
+from pathlib import Path
+
+from . import setup
+from .console import DevError, say, step, warn
+
+#: name -> what it compares
+MEASURES = {
+    "grading": "a first grading of all customers / the SQL floor",
+    "batches": "the same with a commit per batch / the SQL floor",
+    "rerun": "a second run of the same day / the first; writes nothing",
+    "next_day": "a run as of the next day / the first",
+    "naive": "an ORM loop, per customer / ours",
+    "one": "refreshing one customer; no scan of a table",
+    "partners": "stock operations on contacts with our addons / without",
+}
+SCALES = ("S", "M", "L")
+
+
+def add_arguments(parser) -> None:
+    """Add the options of ``bench``."""
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="measures, all by default: "
+        + "; ".join(f"{name} ({text})" for name, text in MEASURES.items()),
+    )
+    parser.add_argument(
+        "--scale",
+        choices=SCALES,
+        default="S",
+        help="S 10,000 partners and 100,000 invoices, M ten times, L a hundred times "
+        "as many (default: %(default)s)",
+    )
+    parser.add_argument("--json", metavar="FILE", type=Path, help="keep the results")
+    setup.add_arguments(parser)
+
+
+def run(args) -> int:
+    """Measure, print the table and return the exit status."""
+    names = chosen(args.names)
+    with setup.ensure_all(args):
+        from .benchmarks import protocol, report
+
+        before = report.neighbours()
+        results, facts = _measure(names, args.scale)
+        facts["machine was"] = report.quiet(before, report.neighbours())
+    say(f"\n{report.table(results)}\n")
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{key} {item}" for key, item in value.items())
+        say(f"{name}: {value}")
+    if args.json:
+        data = report.as_data(results, **facts)
+        args.json.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+    return protocol.status(results)
+
+
+def chosen(names: list[str]) -> list[str]:
+    """Return the measures to take, in our order.
+
+    :raise DevError: naming what is not one
+    """
+    strange = [name for name in names if name not in MEASURES]
+    if strange:
+        raise DevError(
+            f"No such measure: {', '.join(strange)}. There are: {', '.join(MEASURES)}."
+        )
+    return [name for name in MEASURES if not names or name in names]
+
+
+def _measure(names: list[str], scale: str):
+    """Return the results and the facts about where they come from."""
+    from .benchmarks import databases, partners, report
+
+    facts = {"scale": scale, "machine": report.machine()}
+    results = []
+    with databases.with_addons(scale) as ours:
+        facts["server"] = report.server(ours)
+        engine = [name for name in names if name != "partners"]
+        if engine:
+            with step(f"Measure {', '.join(engine)}"):
+                found, facts["peak memory MB"] = _engine(ours, engine)
+                results += found
+        if "partners" in names:
+            with databases.without_addons(scale) as stock, step("Measure partners"):
+                results += partners.measure(ours, stock)
+    return results, facts
+
+
+def _engine(name: str, measures: list[str]):
+    """Have Odoo measure the engine on a database.
+
+    :raise DevError: where ours and the floor differ
+    """
+    from . import paths, shell
+    from .benchmarks import protocol
+
+    script = paths.ROOT / "dev" / "benchmarks" / "grading.py"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "results.json"
+        shell.check_script(name, str(script), str(path), *measures)
+        outcome = json.loads(path.read_text(encoding="utf-8"))
+    if outcome["wrong"]:
+        for line in outcome["wrong"]:
+            warn(line)
+        raise DevError(
+            "Nothing was timed: results that should be equal differ, see above. If the "
+            "engine is meant to work otherwise now, change bench/floor_grading.sql too."
+        )
+    results = [protocol.Result(**result) for result in outcome["results"]]
+    return results, outcome["peak memory MB"]
