@@ -20,12 +20,23 @@ export class ScoreBars extends Component {
         return this.explanation.items.some((item) => item.step);
     }
 
+    /** Whether criteria without a value left their weight to the others. */
+    get isRescaled() {
+        return this.explanation.items.some((item) => item.contribution === null);
+    }
+
+    /** What the points of a criterion were multiplied by. */
+    weight(item) {
+        const counted = this.explanation.items.filter((other) => other.contribution !== null);
+        return item.share / (counted.reduce((sum, other) => sum + other.share, 0) || 1);
+    }
+
     formatPoints(value) {
         return formatFloat(value, { digits: [5, 2] });
     }
 
     formatShare(value) {
-        return `${formatFloat(value * 100, { digits: [5, 0] })} %`;
+        return `${formatFloat(value * 100, { digits: [5, 1], trailingZeros: false })} %`;
     }
 }
 
