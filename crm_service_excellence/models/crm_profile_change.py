@@ -1,16 +1,14 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.working_time import HorizonError
+
 # When it was said, by whom it was taken and when it was done: nobody edits evidence.
 MEASURED_FIELDS = frozenset({"date_reported", "recorded_by_id", "state", "date_done"})
-HORIZON_DAYS = 60  # a calendar without a working day in two months is a mistake
 
 
 class CrmProfileChange(models.Model):
@@ -209,20 +207,14 @@ class CrmProfileChange(models.Model):
 
         :param moment: naive UTC
         :return: naive UTC; wall-clock time is kept across daylight saving
-        :raise UserError: no working day within two months
+        :raise UserError: the company never works
         """
-        zone = ZoneInfo(company._crm_timezone())
-        local = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone)
-        for days in range(1, HORIZON_DAYS + 1):
-            day = local.date() + timedelta(days=days)
-            if company._crm_is_working_day(day):
-                due = datetime.combine(day, local.time(), tzinfo=zone)
-                return due.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
-        raise UserError(
-            self.env._(
-                "The working hours of %(company)s have no working day in the next "
-                "%(days)s days.",
-                company=company.name,
-                days=HORIZON_DAYS,
-            )
-        )
+        try:
+            return company._crm_working_time().same_time_next_working_day(moment)
+        except HorizonError as error:
+            raise UserError(
+                self.env._(
+                    "The working hours of %(company)s have no working day.",
+                    company=company.name,
+                )
+            ) from error

@@ -1,11 +1,12 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
 
 from ..tools.lifetime_value import lifetime_factor
+from ..tools.working_time import WorkingTime
 
 
 class ResCompany(models.Model):
@@ -46,16 +47,10 @@ class ResCompany(models.Model):
         months = lifetime_factor(grade.retention_rate, self.crm_discount_rate)
         return self.crm_margin_rate / 12 * months
 
-    def _crm_is_working_day(self, day):
-        """Whether the company works on a date: its hours less its own closures."""
+    def _crm_working_time(self):
+        """The company's own working time; every minute where it keeps no hours."""
         self.ensure_one()
         calendar = self.resource_calendar_id
-        zone = ZoneInfo(self._crm_timezone())
-        start = datetime.combine(day, time.min, tzinfo=zone)
-        end = datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
-        closures = [
-            ("company_id", "in", [False, self.id]),
-            ("time_type", "=", "leave"),
-        ]
-        intervals = calendar._work_intervals_batch(start, end, domain=closures)
-        return bool(intervals[False])
+        if calendar:
+            return calendar._working_time(self)
+        return WorkingTime(self._crm_timezone(), [[[(0, 24 * 60)]] * 7] * 2)

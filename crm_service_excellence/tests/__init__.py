@@ -9,5 +9,7 @@ from . import test_grade_policy
 from . import test_grade_run
 from . import test_grade_score
 from . import test_insight
+from . import test_resource_calendar
 from . import test_scoring
 from . import test_tours
+from . import test_working_time

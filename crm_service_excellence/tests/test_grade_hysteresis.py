@@ -75,6 +75,12 @@ class TestGradeHysteresis(CareCommon):
             self._run(date(2026, 6, 2), 81), self.diamond, date(2026, 6, 2)
         )
 
+    def test_recovery_to_the_very_edge_of_the_buffer(self):
+        """82 on the day the grace ends: kept, and the clock cleared."""
+        self._run(date(2026, 3, 1), 86)
+        self._run(date(2026, 6, 1), 60)
+        self.assertGrade(self._run(date(2026, 8, 30), 82), self.diamond)
+
     def test_minimum_stay(self):
         """Without grace a grade is still kept for 30 days."""
         self.policy = self._replace_policy(grace_days=0)

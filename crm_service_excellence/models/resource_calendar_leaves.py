@@ -1,0 +1,28 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+
+class ResourceCalendarLeaves(models.Model):
+    _inherit = "resource.calendar.leaves"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leaves = super().create(vals_list)
+        leaves._forget_working_times()
+        return leaves
+
+    def write(self, vals):
+        self._forget_working_times()
+        result = super().write(vals)
+        self._forget_working_times()
+        return result
+
+    def unlink(self):
+        self._forget_working_times()
+        return super().unlink()
+
+    def _forget_working_times(self):
+        """Time off of one person closes nothing: the caches stay warm."""
+        if any(not leave.resource_id for leave in self):
+            self.env.registry.clear_cache()
