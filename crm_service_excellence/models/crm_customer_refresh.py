@@ -77,17 +77,23 @@ class CrmCustomer(models.Model):
         return list(columns)
 
     @api.model
-    def _partner_batches(self):
+    def _partner_batches(self, company=None):
         """Split the commercial partners into ``(after_id, upto_id)`` ranges.
 
+        :param company: ``res.company`` whose customers are to fill the batches: other
+            companies' partners are in the ranges too, but do not count
         :return: ``[(0, None)]``, that is everything at once, for a base of one batch
         """
         self.env.cr.execute(
             SQL(
                 """SELECT id FROM (
                        SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS number
-                         FROM res_partner WHERE id = commercial_partner_id) partner
+                         FROM res_partner
+                        WHERE id = commercial_partner_id AND %s) partner
                     WHERE number %% %s = 0""",
+                SQL("(company_id IS NULL OR company_id = %s)", company.id)
+                if company
+                else SQL("TRUE"),
                 BATCH_SIZE,
             )
         )

@@ -111,7 +111,7 @@ class CrmGradePolicy(models.Model):
         scope = FactScope(as_of, self.basis, (company.id,))
         if not simulate:
             customers._fold_contacts()
-        batches = [(0, None)] if simulate else customers._partner_batches()
+        batches = [(0, None)] if simulate else customers._partner_batches(company)
         whole = len(batches) == 1
         if whole or not run.cuts:
             columns = customers._stage_facts(scope)
