@@ -1,16 +1,24 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from ..tools.working_time import WorkingTime
 
+LAST_SECOND = 59
 NOON = 12 * 60  # flexible hours are laid around it, as Odoo does
 # What of a calendar itself makes up its working time.
 CALENDAR_FIELDS = frozenset(
     {"tz", "two_weeks_calendar", "schedule_type", "flexible_hours", "hours_per_day"}
 )
+
+
+def _whole_second(end):
+    """Odoo closes a day until 23:59:59; the second after it is not worked either."""
+    return end + timedelta(seconds=1) if end.second == LAST_SECOND else end
 
 
 class ResourceCalendar(models.Model):
@@ -74,7 +82,9 @@ class ResourceCalendar(models.Model):
             & Domain("company_id", "in", [False, company_id]),
             ["date_from", "date_to"],
         )
-        return closures.mapped(lambda closure: (closure.date_from, closure.date_to))
+        return [
+            (closure.date_from, _whole_second(closure.date_to)) for closure in closures
+        ]
 
     def _makeups_of(self, company_id):
         """Make-up days; what is said of this calendar goes before what is of all."""

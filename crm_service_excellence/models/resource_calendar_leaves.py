@@ -1,10 +1,17 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class ResourceCalendarLeaves(models.Model):
     _inherit = "resource.calendar.leaves"
+
+    holiday_key = fields.Char(readonly=True, copy=False, index="btree_not_null")
+    is_predicted = fields.Boolean(
+        string="Predicted",
+        readonly=True,
+        help="Imported before the year was announced: import it again later.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -46,6 +46,13 @@ class ResourceCalendarMakeup(models.Model):
         default="0",
     )
 
+    holiday_key = fields.Char(readonly=True, copy=False, index="btree_not_null")
+    is_predicted = fields.Boolean(
+        string="Predicted",
+        readonly=True,
+        help="Imported before the year was announced: import it again later.",
+    )
+
     _date_uniq = models.UniqueIndex(
         "(company_id, date, COALESCE(calendar_id, 0))",
         "This date is a make-up working day already.",

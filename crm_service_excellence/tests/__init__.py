@@ -8,6 +8,7 @@ from . import test_grade_hysteresis
 from . import test_grade_policy
 from . import test_grade_run
 from . import test_grade_score
+from . import test_holiday_import
 from . import test_insight
 from . import test_resource_calendar
 from . import test_scoring

@@ -1,2 +1,3 @@
 from . import base_partner_merge
 from . import crm_customer_override
+from . import resource_holiday_import
