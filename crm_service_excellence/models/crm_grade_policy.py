@@ -35,7 +35,7 @@ class CrmGradePolicy(models.Model):
     )
     version = fields.Integer(default=1, readonly=True, copy=False)
     state = fields.Selection(
-        selection=[("active", "Active"), ("draft", "Draft"), ("retired", "Retired")],
+        selection=[("draft", "Draft"), ("active", "Active"), ("retired", "Retired")],
         default="draft",
         required=True,
         readonly=True,

@@ -39,12 +39,12 @@ class CrmGradeRun(models.Model):
     as_of = fields.Date(string="As of", required=True, readonly=True)
     state = fields.Selection(
         selection=[
-            ("running", "Running"),
-            ("done", "Done"),
             ("simulated", "Simulated"),
             ("applied", "Applied"),
             ("dropped", "Dropped"),
+            ("running", "Running"),
             ("failed", "Failed"),
+            ("done", "Done"),
         ],
         required=True,
         readonly=True,
