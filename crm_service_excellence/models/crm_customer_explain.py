@@ -17,7 +17,9 @@ class CrmCustomer(models.Model):
 
     score_explanation = fields.Json(compute="_compute_score_explanation")
     next_grade_id = fields.Many2one(
-        comodel_name="crm.grade", compute="_compute_score_explanation"
+        comodel_name="crm.grade",
+        compute="_compute_score_explanation",
+        help="The grade to reach next; its own for a customer who fell below it.",
     )
     clv_explanation = fields.Char(
         string="Lifetime value, computed from", compute="_compute_clv_explanation"
@@ -53,12 +55,10 @@ class CrmCustomer(models.Model):
     def _compute_score_explanation(self):
         grades = self.env["crm.grade"].search([])
         for customer in self:
-            better = grades.filtered(
-                lambda g, mine=customer.computed_grade_id: g.min_score > mine.min_score
-            )
-            customer.next_grade_id = (
-                better[-1:] if customer.computed_grade_id else False
-            )
+            mine = customer.computed_grade_id
+            better = grades.filtered(lambda g, mine=mine: g.min_score > mine.min_score)
+            is_below = customer.score < mine.min_score
+            customer.next_grade_id = mine if is_below else mine and better[-1:]
             customer.score_explanation = customer._explain_score()
 
     @api.depends("revenue_12m", "grade_id", "company_id")
@@ -92,8 +92,9 @@ class CrmCustomer(models.Model):
     def _explain_score(self):
         """What the explanation widget shows; empty for a customer never graded.
 
-        :return: ``{"score", "grade", "next", "items": [{"label", "raw", "band",
-            "points", "share", "contribution", "step"}]}``, numbers as floats
+        :return: ``{"score", "grade", "next", "next_score", "is_below", "items":
+            [{"metric", "label", "raw", "band", "points", "share", "contribution",
+            "step"}]}``, numbers as floats
         """
         self.ensure_one()
         if not self.score_detail:
@@ -119,6 +120,7 @@ class CrmCustomer(models.Model):
             "grade": self.computed_grade_id.name,
             "next": self.next_grade_id.name or "",
             "next_score": self.next_grade_id.min_score,
+            "is_below": self.next_grade_id == self.computed_grade_id,
             "items": items,
         }
 

@@ -11,6 +11,8 @@ EDITABLE_WHEN_ACTIVE = frozenset(
 TRANSITION_FIELDS = frozenset(
     {"state", "version", "previous_id", "date_activated", "date_retired"}
 )
+# Marks a transition in the context: an object, which no request can send.
+TRANSITION = object()
 
 
 class CrmGradePolicy(models.Model):
@@ -145,6 +147,8 @@ class CrmGradePolicy(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if self.env.context.get("crm_grade_policy_transition") is TRANSITION:
+            return super().write(vals)
         if TRANSITION_FIELDS.intersection(vals):
             raise UserError(
                 self.env._("State and version change by the buttons of the policy.")
@@ -155,7 +159,7 @@ class CrmGradePolicy(models.Model):
 
     def _write_transition(self, vals):
         """Write what only a transition may change."""
-        return super().write(vals)
+        return self.with_context(crm_grade_policy_transition=TRANSITION).write(vals)
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

@@ -65,6 +65,20 @@ class TestCustomerExplain(CareCommon):
         self.assertFalse(customer.next_grade_id)
         self.assertEqual(items["spend"]["step"], "")
 
+    def test_what_it_takes_to_keep_the_grade(self):
+        """500 000 spent made it diamond; 70 000 refunded: 80 points, 70 000 short."""
+        customer, _items = self._explain(
+            [("spend", 1, "bands", SPEND_BANDS)], [("2026-02-01", 500_000)]
+        )
+        day = date(2026, 4, 1)
+        self._create_invoice(customer.partner_id, day, 70_000, "out_refund")
+        self.policies._run(as_of=day)
+        self.assertEqual(customer.next_grade_id, self.diamond)
+        explanation = customer.score_explanation
+        self.assertTrue(explanation["is_below"])
+        self.assertEqual((explanation["score"], explanation["next_score"]), (80, 85))
+        self.assertIn("70,000.00 more in the window", explanation["items"][0]["step"])
+
     def test_never_graded(self):
         customer = self._create_customer(orders=[("2026-02-01", 10)])
         self.assertFalse(customer.score_explanation)

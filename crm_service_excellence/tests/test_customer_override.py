@@ -29,7 +29,7 @@ class TestCustomerOverride(CareCommon):
         wizard = Form(
             self.env[action["res_model"]]
             .with_user(self.care_manager)
-            .with_context(action["context"])
+            .with_context(**action["context"])
         )
         self.assertEqual(wizard.until, date(2026, 5, 30))  # 90 days from today
         wizard.grade_id = self.diamond

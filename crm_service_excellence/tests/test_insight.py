@@ -267,7 +267,7 @@ class TestReportedChange(CareCommon):
         form = Form(
             self.env[action["res_model"]]
             .with_user(self.care_own)
-            .with_context(action["context"])
+            .with_context(**action["context"])
         )
         form.statement = "New phone number"
         change = form.save()

@@ -14,9 +14,9 @@ from odoo.addons.crm_service_excellence.tools.working_time import (
     WorkingTime,
 )
 
-OFFICE_CN = [(8 * 60, 12 * 60), (13 * 60, 17 * 60)]
-OFFICE = [(9 * 60, 17 * 60)]
-ALWAYS = [(0, 24 * 60)]
+OFFICE_CN = ((8 * 60, 12 * 60), (13 * 60, 17 * 60))
+OFFICE = ((9 * 60, 17 * 60),)
+ALWAYS = ((0, 24 * 60),)
 UTC = ZoneInfo("UTC")
 
 
