@@ -85,7 +85,7 @@ def _row(result) -> tuple:
     verdict = {True: "ok", False: "MISSED", None: ""}[result.ok]
     if result.broken:
         verdict = "WRONG"
-    digits = 2 if (result.ratio or 0) < 10 else 0
+    digits = 2 if (result.ratio or 0) < 10 else 1
     extremes = (result.low, result.high)
     notes = [result.note, counted(result.counters)]
     if result.noisy:
