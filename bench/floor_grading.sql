@@ -173,11 +173,11 @@ written AS (
            jsonb_build_array(
                jsonb_build_object(
                    'metric', 'spend', 'method', 'quantile', 'raw', revenue_12m,
-                   'band', spend_low[spend_rung], 'points', spend_points, 'weight', 50,
+                   'band', NULL, 'points', spend_points, 'weight', 50,
                    'contribution', spend_score),
                jsonb_build_object(
                    'metric', 'frequency', 'method', 'quantile', 'raw', order_count_12m,
-                   'band', frequency_low[frequency_rung], 'points', frequency_points,
+                   'band', NULL, 'points', frequency_points,
                    'weight', 30, 'contribution', score - spend_score),
                jsonb_build_object(
                    'metric', 'satisfaction', 'method', 'bands', 'raw', NULL, 'band', NULL,
@@ -186,7 +186,7 @@ written AS (
       FROM graded
     RETURNING id, company_id, grade_id, score)
 INSERT INTO bm_change (customer_id, company_id, date, kind, new_grade_id, score, run_id,
-                       user_id, create_uid, create_date, write_uid, write_date)
+                       user_id)
 SELECT written.id, written.company_id, %(as_of)s, 'first', written.grade_id, written.score,
-       run.id, 1, 1, %(now)s, 1, %(now)s
+       run.id, 1
   FROM written JOIN run USING (company_id)

@@ -23,6 +23,7 @@ MEASURES = {
     "next_day": "a run as of the next day / the first",
     "naive": "an ORM loop, per customer / ours",
     "one": "refreshing one customer; no scan of a table",
+    "deadlines": "100,000 deadlines: a plan_hours loop / ours, ours / a bare bisection",
     "partners": "stock operations on contacts with our addons / without",
 }
 SCALES = ("S", "M", "L")
@@ -89,26 +90,30 @@ def _measure(names: list[str], scale: str):
     results = []
     with databases.with_addons(scale) as ours:
         facts["server"] = report.server(ours)
-        engine = [name for name in names if name != "partners"]
+        engine = [name for name in names if name not in ("partners", "deadlines")]
         if engine:
             with step(f"Measure {', '.join(engine)}"):
-                found, facts["peak memory MB"] = _engine(ours, engine)
+                found, facts["peak memory MB"] = _script(ours, "grading", engine)
                 results += found
+        if "deadlines" in names:
+            with step("Measure deadlines"):
+                results += _script(ours, "deadlines")[0]
         if "partners" in names:
             with databases.without_addons(scale) as stock, step("Measure partners"):
                 results += partners.measure(ours, stock)
     return results, facts
 
 
-def _engine(name: str, measures: list[str]):
-    """Have Odoo measure the engine on a database.
+def _script(name: str, module: str, measures=()):
+    """Have Odoo run a module of benchmarks on a database.
 
-    :raise DevError: where ours and the floor differ
+    :return: its results and its peak memory in MB
+    :raise DevError: where ours and what it is compared with differ
     """
     from . import paths, shell
     from .benchmarks import protocol
 
-    script = paths.ROOT / "dev" / "benchmarks" / "grading.py"
+    script = paths.ROOT / "dev" / "benchmarks" / f"{module}.py"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "results.json"
         shell.check_script(name, str(script), str(path), *measures)

@@ -51,7 +51,11 @@ class CrmCustomer(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
-        related="partner_id.user_id", string="Account manager", store=True, index=True
+        comodel_name="res.users",
+        string="Account manager",
+        readonly=True,
+        index=True,
+        help="The salesperson of the contact.",
     )
     active = fields.Boolean(related="partner_id.active", store=True)
     country_id = fields.Many2one(related="partner_id.country_id")

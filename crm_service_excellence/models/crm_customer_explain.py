@@ -168,7 +168,7 @@ class CrmCustomer(models.Model):
     def _format_band(self, item):
         if item["points"] is None:
             return ""
-        if item["method"] == "quantile" and item["band"] is None:
+        if item["method"] == "quantile" and not item["points"]:
             return self.env._("not ranked: no order in 12 months")
         if item["method"] == "quantile":
             fifth = round(item["points"] / 20)

@@ -21,6 +21,7 @@ class CrmGradeChange(models.Model):
     _description = "Grade Change"
     _order = "date desc, id desc"
     _rec_name = "customer_id"
+    _log_access = False  # date and user are fields of the change, which never changes
 
     customer_id = fields.Many2one(
         comodel_name="crm.customer",

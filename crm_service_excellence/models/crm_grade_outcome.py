@@ -337,14 +337,16 @@ def _numbered(name, number):
 def _ladder_sql(ladder, raw):
     """SQL of the rung that ``raw`` reaches: its lower bound, and its points.
 
-    The first rung also takes what lies below it, as in ``tools.scoring.points_of``.
+    The first rung also takes what lies below it, as in ``tools.scoring.points_of``. A
+    rank has no lower bound to keep: it moves a little every day, and storing it would
+    rewrite each customer every night for nothing.
     """
     value = raw if ladder.sign > 0 else SQL("-%s", raw)
 
-    def ladder_case(pick, unranked):
+    def ladder_case(pick):
         steps = [SQL("WHEN %s IS NULL THEN NULL", raw)]
         if ladder.ranked:
-            steps.append(SQL("WHEN order_count_12m = 0 THEN %s", unranked))
+            steps.append(SQL("WHEN order_count_12m = 0 THEN 0"))
         steps += [
             SQL(
                 "WHEN %s >= %s::numeric THEN %s::numeric", value, rung.lower, pick(rung)
@@ -355,7 +357,5 @@ def _ladder_sql(ladder, raw):
             "CASE %s ELSE %s::numeric END", SQL(" ").join(steps), pick(ladder.rungs[0])
         )
 
-    return (
-        ladder_case(lambda rung: rung.lower * ladder.sign, unranked=SQL("NULL")),
-        ladder_case(lambda rung: rung.points, unranked=SQL("0")),
-    )
+    lower = SQL("NULL") if ladder.ranked else ladder_case(lambda rung: rung.lower)
+    return lower, ladder_case(lambda rung: rung.points)

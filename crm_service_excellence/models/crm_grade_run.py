@@ -224,12 +224,10 @@ class CrmGradeRun(models.Model):
         return SQL(
             """, history AS (
                 INSERT INTO crm_grade_change (customer_id, company_id, date, kind,
-                            old_grade_id, new_grade_id, score, run_id, user_id,
-                            create_uid, create_date, write_uid, write_date)
+                            old_grade_id, new_grade_id, score, run_id, user_id)
                 SELECT COALESCE(changed.customer_id, inserted.id), changed.company_id,
                        %(as_of)s, changed.change_kind, changed.old_grade_id,
-                       changed.grade_id, changed.score, %(run)s, %(uid)s,
-                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                       changed.grade_id, changed.score, %(run)s, %(uid)s
                   FROM changed
                   LEFT JOIN inserted ON inserted.partner_id = changed.partner_id
                  WHERE changed.change_kind IS NOT NULL
@@ -240,7 +238,6 @@ class CrmGradeRun(models.Model):
             as_of=self.as_of,
             run=self.id,
             uid=self.env.uid,
-            now=self.env.cr.now(),
         )
 
     def _add_simulation(self, result):

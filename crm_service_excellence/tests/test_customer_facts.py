@@ -294,6 +294,8 @@ class TestCustomerFacts(CareCommon):
         self.assertEqual(customer.user_id, self.care_own)
         partner.user_id = self.care_all
         self.assertEqual(customer.user_id, self.care_all)
+        partner.user_id = False
+        self.assertFalse(customer.user_id)
 
     def test_lifetime_value(self):
         """12 000 in 12 months, retention .95, 10 % a year: 1 000 x 18.419.

@@ -179,6 +179,11 @@ class TestGradeQuantile(CareCommon):
         points = self._points([1] * 14 + [2] * 2 + [3] * 2 + [12] * 2)
         self.assertEqual(points, [20] * 14 + [80] * 2 + [100] * 4)
 
+    def test_a_day_that_moves_only_the_ranks_rewrites_nobody(self):
+        """Thresholds of ranks move daily; who keeps its points keeps its row."""
+        self._points([1] * 14 + [2] * 2 + [3] * 2 + [12] * 2)
+        self.assertEqual(self.policies._run(as_of=date(2026, 3, 2)).written_count, 0)
+
     def test_all_equal(self):
         self.assertEqual(self._points([3] * 20), [20] * 20)
 

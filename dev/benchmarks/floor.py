@@ -14,7 +14,7 @@ TWINS = {"crm_customer": "bm_customer", "crm_grade_change": "bm_change"}
 #: differ by nature: numbered by a sequence, or the time of writing
 IGNORED = {
     "crm_customer": {"id", "create_date", "write_date"},
-    "crm_grade_change": {"id", "customer_id", "run_id", "create_date", "write_date"},
+    "crm_grade_change": {"id", "customer_id", "run_id"},
 }
 
 
