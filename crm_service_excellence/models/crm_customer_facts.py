@@ -72,16 +72,18 @@ class CrmCustomer(models.Model):
     # SOURCES
 
     @api.model
-    def _fact_sources(self, scope):
+    def _fact_sources(self, scope=None):
         """Named sources of facts; the extension point for addons.
 
         Every source must respect ``scope``: its companies, its partners, and nothing
         dated later than ``scope.as_of``. Addons call super and add their own, with
         columns that they add to ``crm.customer``.
 
-        :param scope: :class:`FactScope`
+        :param scope: :class:`FactScope`; by default the current company, as of today
         :return: ``{name: FactSource}``
         """
+        company = self.env.company
+        scope = scope or FactScope(company._crm_today(), "invoice", (company.id,))
         return {
             "orders": self._fact_source_orders(scope),
             "profile": self._fact_source_profile(scope),

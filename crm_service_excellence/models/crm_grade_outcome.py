@@ -14,7 +14,6 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..tools.scoring import quantile_ladder
-from .crm_customer_facts import FactScope
 from .crm_customer_refresh import STAGE
 
 # A refund within so many days takes the upgrade it concerns back, without grace.
@@ -130,8 +129,7 @@ class CrmGradePolicy(models.Model):
         )
 
     def _fact_columns(self):
-        customers = self.env["crm.customer"]
-        sources = customers._fact_sources(FactScope(fields.Date.today(), "invoice", ()))
+        sources = self.env["crm.customer"]._fact_sources()
         return [name for source in sources.values() for name in source.columns]
 
     def _scored_sql(self, as_of, ladders):

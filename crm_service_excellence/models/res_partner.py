@@ -46,6 +46,11 @@ class ResPartner(models.Model):
         search="_search_crm_customer_class",
         groups=CARE_GROUP,
     )
+    crm_completeness = fields.Integer(
+        string="Completeness (%)",
+        compute="_compute_crm_customer_id",
+        groups=CARE_GROUP,
+    )
     crm_segment_ids = fields.Many2many(
         comodel_name="crm.segment",
         string="Segments",
@@ -99,6 +104,7 @@ class ResPartner(models.Model):
             partner.crm_grade_color = customer.grade_id.color
             partner.crm_lifecycle = customer.lifecycle
             partner.crm_customer_class = customer.customer_class
+            partner.crm_completeness = customer.completeness
 
     @api.depends("crm_customer_id")
     def _compute_crm_segment_ids(self):

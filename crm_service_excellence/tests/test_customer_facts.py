@@ -3,10 +3,13 @@
 """Facts: what counts, for whom, and when (service.md C1)."""
 
 from datetime import date
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
+from ..models.crm_customer_facts import FactSource
 from .common import CareCommon
 
 AS_OF = date(2026, 3, 31)
@@ -273,6 +276,24 @@ class TestCustomerFacts(CareCommon):
         self.assertEqual(customer.order_count, 1)
         self.assertEqual(customer.last_order_date, date(2026, 3, 31))
 
+    def test_addons_can_add_facts(self):
+        """A source of another addon's, for a column that is there already."""
+        customers = type(self.customers)
+        sources = customers._fact_sources
+
+        def with_more(records, scope=None):
+            more = FactSource(
+                SQL("SELECT id AS partner_id, 7 AS median_gap_days FROM res_partner"),
+                {"median_gap_days": None},
+                per_company=False,
+            )
+            return {**sources(records, scope), "more": more}
+
+        partner = self._create_partner()
+        self._create_invoice(partner, date(2026, 1, 1), 10)
+        with patch.object(customers, "_fact_sources", with_more):
+            self.assertEqual(self._measure(partner).median_gap_days, 7)
+
     def test_completeness(self):
         """8 things to know; phone, e-mail, city, country are 4: 50 %."""
         partner = self._create_partner(
@@ -281,6 +302,7 @@ class TestCustomerFacts(CareCommon):
         partner.country_id = self.env.ref("base.cn")
         customer = self._create_customer_of(partner)
         self.assertEqual(customer.completeness, 50)
+        self.assertEqual(partner.crm_completeness, 50)
         self.assertIn("Street", customer.missing_profile)
         self.assertNotIn("City", customer.missing_profile)
 
