@@ -32,6 +32,12 @@ GRADE_COLUMNS = (
     "override_until",
     "override_reason",
 )
+# What a run counts of the rows it changes: for ``crm.grade.run._add_counts``.
+COUNTS = SQL(
+    """SELECT old_grade_id, grade_id, change_kind, COUNT(*), SUM(revenue_12m),
+              COUNT(*) FILTER (WHERE warned)
+         FROM changed GROUP BY old_grade_id, grade_id, change_kind"""
+)
 
 
 class Ladder(NamedTuple):

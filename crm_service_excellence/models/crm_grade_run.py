@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .crm_grade_outcome import GRADE_COLUMNS
+from .crm_grade_outcome import COUNTS, GRADE_COLUMNS
 
 # Totals of a company are not for those who see their own customers only.
 ALL_CUSTOMERS = "crm_service_excellence.group_care_all"
@@ -232,9 +232,8 @@ class CrmGradeRun(models.Model):
                   LEFT JOIN inserted ON inserted.partner_id = changed.partner_id
                  WHERE changed.change_kind IS NOT NULL
                    AND COALESCE(changed.customer_id, inserted.id) IS NOT NULL)
-            SELECT old_grade_id, grade_id, change_kind, user_id, COUNT(*),
-                   SUM(revenue_12m), COUNT(*) FILTER (WHERE warned)
-              FROM changed GROUP BY old_grade_id, grade_id, change_kind, user_id""",
+            %(counts)s""",
+            counts=COUNTS,
             as_of=self.as_of,
             run=self.id,
             uid=self.env.uid,
@@ -246,7 +245,7 @@ class CrmGradeRun(models.Model):
         self._add_counts(counts)
 
     def _add_counts(self, counts):
-        """Count rows ``(from, to, kind, user, customers, revenue, warned)``."""
+        """Count rows ``(from, to, kind, customers, revenue, warned)``."""
         cells = {(old, new): (n, revenue) for old, new, n, revenue in self.matrix or []}
 
         def add(key, number, revenue):
@@ -270,7 +269,7 @@ class CrmGradeRun(models.Model):
             "downgrade": "downgrade_count",
             "refund": "downgrade_count",
         }
-        for old, new, kind, user_id, number, revenue, warned in counts:
+        for old, new, kind, number, revenue, warned in counts:
             revenue = float(revenue)
             values["written_count"] += number
             values["warned_count"] += warned
@@ -281,31 +280,41 @@ class CrmGradeRun(models.Model):
                     add((old, old), -number, -revenue)
                     values["revenue_moved"] += revenue
                 add((old, new), number, revenue)
-            if warned and user_id:
-                self._warn_account_manager(user_id, warned)
         values["matrix"] = [
             [old, new, n, revenue] for (old, new), (n, revenue) in cells.items() if n
         ]
         values["customer_count"] = sum(cell[2] for cell in values["matrix"])
         self.write(values)
 
-    def _warn_account_manager(self, user_id, number):
-        """One activity for an account manager, however many customers it is about."""
-        user = self.env["res.users"].browse(user_id)
-        if self.state != "running" or not user.active or user.share:
+    def _warn_account_managers(self):
+        """One activity for each account manager whose customers fell below a grade."""
+        if not self.warned_count:
             return
-        self.with_context(mail_activity_quick_update=True).activity_schedule(
-            "mail.mail_activity_data_todo",
-            user_id=user_id,
-            date_deadline=self.company_id._crm_today(),
-            summary=self.env._(
-                "%(count)s of your customers fell below their grade", count=number
-            ),
-            note=self.env._(
-                "They keep it for %(days)s days. Open “Warnings” to see who they are.",
-                days=self.policy_id.grace_days,
-            ),
+        groups = self.env["crm.customer"]._read_group(
+            domain=[
+                ("company_id", "=", self.company_id.id),
+                ("below_since", "=", self.as_of),
+                ("user_id.active", "=", True),
+                ("user_id.share", "=", False),
+            ],
+            groupby=["user_id"],
+            aggregates=["__count"],
         )
+        for user, number in groups:
+            run = self.with_context(lang=user.lang, mail_activity_quick_update=True)
+            run.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=user.id,
+                date_deadline=self.company_id._crm_today(),
+                summary=run.env._(
+                    "%(count)s of your customers fell below their grade", count=number
+                ),
+                note=run.env._(
+                    "They keep it for %(days)s days. "
+                    "Open “Warnings” to see who they are.",
+                    days=self.policy_id.grace_days,
+                ),
+            )
 
     def _finish(self, seconds):
         """End the run; ``seconds`` is the working time since it was (last) started."""
@@ -316,6 +325,8 @@ class CrmGradeRun(models.Model):
         if self.state == "running":
             values["state"] = "done"
         self.write(values)
+        if self.state == "done":
+            self._warn_account_managers()
 
     @api.model
     def _record_failure(self, company, policy, error):

@@ -53,9 +53,10 @@ class CrmGradeRun(models.Model):
             GRADE_COLUMNS,
             extra=self._history_sql(),
         )
-        moved = sum(row[4] for row in counts)
+        moved = sum(row[3] for row in counts)
         self.write({"state": "applied", "date_end": Datetime.now()})
         self.env["crm.customer"]._refresh(as_of=self.as_of, companies=company)
+        self._warn_account_managers()
         _logger.info("Applied the simulated grading %s: %s customers", self.id, moved)
 
     def _check_still_exact(self):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .crm_grade_change import CHANGE_KINDS
-from .crm_grade_outcome import GRADE_COLUMNS
+from .crm_grade_outcome import COUNTS, GRADE_COLUMNS
 
 
 class CrmGradeRunLine(models.Model):
@@ -106,9 +106,8 @@ class CrmGradeRunLine(models.Model):
                            result.old_grade_id, result.old_score, result.revenue_12m,
                            result.warned, %(new)s, %(uid)s, %(now)s, %(uid)s, %(now)s
                       FROM changed result)
-                SELECT old_grade_id, grade_id, change_kind, user_id, COUNT(*),
-                       SUM(revenue_12m), COUNT(*) FILTER (WHERE warned)
-                  FROM changed GROUP BY old_grade_id, grade_id, change_kind, user_id""",
+                %(counts)s""",
+                counts=COUNTS,
                 result=result,
                 stored=SQL(", ").join(SQL("customer.%s", name) for name in names),
                 new=SQL(", ").join(SQL("result.%s", name) for name in names),

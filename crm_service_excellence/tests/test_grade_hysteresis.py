@@ -54,6 +54,19 @@ class TestGradeHysteresis(CareCommon):
         kinds = customer.change_ids.sorted("id").mapped("kind")
         self.assertEqual(kinds, ["first", "downgrade"])
 
+    def test_one_warning_however_many_customers(self):
+        """A diamond and a gold customer fall on one day: one activity about two."""
+        other = self._create_partner("Gold & Sons", user_id=self.care_own.id)
+        self._set_spend(other, 75, date(2026, 3, 1))
+        self._run(date(2026, 3, 1), 86)
+        self._set_spend(other, 10, date(2026, 7, 1))
+        self._run(date(2026, 7, 1), 60)
+        self.assertEqual(self.run.warned_count, 2)
+        self.assertEqual(len(self.run.activity_ids), 1)
+        self.assertTrue(self.run.activity_ids.summary.startswith("2 of your customers"))
+        self._run(date(2026, 7, 1))
+        self.assertFalse(self.run.activity_ids)  # said already
+
     def test_the_next_step_needs_its_own_grace(self):
         self._run(date(2026, 3, 1), 86)
         self._run(date(2026, 6, 1), 40)
