@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Why a customer has its grade, what it lacks for the next, how a value came about."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -20,6 +21,10 @@ class CrmCustomer(models.Model):
         comodel_name="crm.grade",
         compute="_compute_score_explanation",
         help="The grade to reach next; its own for a customer who fell below it.",
+    )
+    grace_end = fields.Date(
+        compute="_compute_grace_end",
+        help="Day on which the grade is lost unless the score recovers.",
     )
     clv_explanation = fields.Char(
         string="Lifetime value, computed from", compute="_compute_clv_explanation"
@@ -60,6 +65,15 @@ class CrmCustomer(models.Model):
             is_below = customer.score < mine.min_score
             customer.next_grade_id = mine if is_below else mine and better[-1:]
             customer.score_explanation = customer._explain_score()
+
+    @api.depends("below_since", "computed_grade_date", "last_run_id")
+    def _compute_grace_end(self):
+        for customer in self:
+            policy = customer.last_run_id.policy_id
+            customer.grace_end = customer.below_since and max(
+                customer.below_since + timedelta(days=policy.grace_days),
+                customer.computed_grade_date + timedelta(days=policy.min_stay_days),
+            )
 
     @api.depends("revenue_12m", "grade_id", "company_id")
     def _compute_clv_explanation(self):

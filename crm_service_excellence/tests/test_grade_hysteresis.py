@@ -41,6 +41,7 @@ class TestGradeHysteresis(CareCommon):
         self.assertGrade(
             self._run(date(2026, 7, 1), 80), self.diamond, date(2026, 7, 1)
         )
+        self.assertEqual(customer.grace_end, date(2026, 9, 29))  # 90 days later
         self.assertEqual(self.run.warned_count, 1)
         self.assertEqual(self.run.activity_ids.user_id, self.care_own)
         # recovers: the clock is cleared
