@@ -255,13 +255,7 @@ class CrmCustomer(models.Model):
         return True
 
     def action_open_partner(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }
+        return self.partner_id._get_records_action(context={})
 
     def action_view_invoices(self):
         self.ensure_one()

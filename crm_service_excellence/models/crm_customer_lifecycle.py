@@ -34,10 +34,10 @@ class CrmCustomer(models.Model):
             SQL(", ").join(rows),
         )
 
-    def _following_sql(self, as_of, stage, old, grade_id, cut):
+    def _following_sql(self, as_of, stage, old, cut):
         """SQL of the columns that follow from facts and grade (service.md C4).
 
-        Needs ``grade`` (:meth:`_grade_terms_sql`, of ``grade_id``) in scope.
+        Needs ``grade`` (:meth:`_grade_terms_sql`, of the effective grade) in scope.
 
         :param stage: alias of the facts
         :param old: alias of the row as it was

@@ -160,7 +160,6 @@ class CrmCustomer(models.Model):
             scope.as_of,
             stage=SQL("stage"),
             old=SQL("customer"),
-            grade_id=SQL("customer.grade_id"),
             cut=SQL("cut.important_revenue"),
         )
         result = SQL(

@@ -84,7 +84,6 @@ class CrmGradePolicy(models.Model):
             run.as_of,
             stage=graded,
             old=graded,
-            grade_id=SQL("graded.new_grade_id"),
             cut=SQL("%s::numeric", run.cuts.get("important_revenue")),
         )
         # the former values of what follows are in ``graded`` under the same names

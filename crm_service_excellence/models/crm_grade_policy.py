@@ -234,19 +234,19 @@ class CrmGradePolicy(models.Model):
         )
         draft = self.copy({"name": self.name, "company_id": self.company_id.id})
         draft._write_transition({"version": latest.version + 1, "previous_id": self.id})
-        return draft._get_form_action()
+        return draft._get_records_action(context={})
 
     def action_run(self):
         """Grade the customers of the current company as of today."""
         self.ensure_one()
         self.check_access("write")
-        return self._run()._get_form_action()
+        return self._run()._get_records_action(context={})
 
     def action_simulate(self):
         """Show what this policy would change, without changing anything."""
         self.ensure_one()
         self.check_access("write")
-        return self._run(simulate=True)._get_form_action()
+        return self._run(simulate=True)._get_records_action(context={})
 
     def action_view_runs(self):
         self.ensure_one()
@@ -254,16 +254,6 @@ class CrmGradePolicy(models.Model):
             "crm_service_excellence.crm_grade_run_action"
         )
         return {**action, "domain": [("policy_id", "=", self.id)]}
-
-    def _get_form_action(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
 
     # BUSINESS
 

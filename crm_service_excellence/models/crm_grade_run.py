@@ -144,16 +144,6 @@ class CrmGradeRun(models.Model):
         ]
         return {**action, "domain": domain, "context": {}}
 
-    def _get_form_action(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
-
     # RUN
 
     @api.model

@@ -202,12 +202,7 @@ class ResPartner(models.Model):
         """Open the customer record of the current company; make it if need be."""
         self.ensure_one()
         customer = self.env["crm.customer"]._follow(self.commercial_partner_id)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "crm.customer",
-            "res_id": customer.id,
-            "views": [(False, "form")],
-        }
+        return customer._get_records_action(context={})
 
     def action_view_crm_insights(self):
         self.ensure_one()
