@@ -15,6 +15,8 @@
         "security/crm_service_excellence_security.xml",
         "data/crm_grade_data.xml",
         "data/crm_grade_policy_data.xml",
+        "data/crm_visit_type_data.xml",
+        "data/crm_visit_reason_data.xml",
         "data/ir_cron_data.xml",
         "wizards/crm_customer_override_views.xml",
         "wizards/resource_holiday_import_views.xml",

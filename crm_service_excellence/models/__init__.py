@@ -18,6 +18,15 @@ from . import crm_grade_change
 from . import crm_segment
 from . import crm_customer_insight
 from . import crm_profile_change
+from . import crm_visit_type
+from . import crm_visit_type_item
+from . import crm_visit_reason
+from . import crm_visit
+from . import crm_visit_time
+from . import crm_visit_check_in
+from . import crm_visit_outcome
+from . import crm_visit_preparation
+from . import crm_visit_followup
 from . import crm_lead
 from . import res_company
 from . import res_config_settings

@@ -14,3 +14,4 @@ from . import test_resource_calendar
 from . import test_scoring
 from . import test_tours
 from . import test_working_time
+from . import test_visit

@@ -1,0 +1,329 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+STATES = [
+    ("proposed", "Proposed"),
+    ("planned", "Planned"),
+    ("in_progress", "In Progress"),
+    ("done", "Report Due"),
+    ("reported", "Reported"),
+    ("cancelled", "Cancelled"),
+]
+OPEN_STATES = ("proposed", "planned")
+REPORT_HOURS = 24  # elapsed, not worked: what was said fades overnight
+# Evidence, and what the planner aimed at: written by actions, never typed.
+MEASURED_FIELDS = frozenset(
+    {
+        "state",
+        "grade_id",
+        "due_date",
+        "target_date",
+        "tolerance_days",
+        "previous_date",
+        "calendar_event_id",
+        "check_in",
+        "check_in_key",
+        "check_in_latitude",
+        "check_in_longitude",
+        "check_in_accuracy",
+        "position_state",
+        "distance_m",
+        "check_out",
+        "check_out_key",
+        "check_out_latitude",
+        "check_out_longitude",
+        "check_out_accuracy",
+        "check_out_position_state",
+        "check_out_distance_m",
+        "report_deadline",
+        "report_date",
+        "report_warned",
+        "is_report_late",
+        "reason_id",
+        "reason_note",
+    }
+)
+# What a visit that has begun no longer changes.
+SETTLED_FIELDS = frozenset(
+    {"partner_id", "company_id", "user_id", "type_id", "date", "start", "active"}
+)
+
+
+class CrmVisit(models.Model):
+    """A call on a customer, from the plan to the report.
+
+    Proposed > planned > in progress > done > reported, or cancelled with a reason.
+    Rows are also inserted by SQL when a plan is generated: whatever is not required
+    here may be empty. Where and when somebody was, and whether the report was late,
+    is measured by the actions and typed by nobody.
+    """
+
+    _name = "crm.visit"
+    _description = "Visit"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date desc, sequence, id"
+    _rec_names_search = ["partner_id", "purpose"]
+    _mail_post_access = "read"
+    _check_company_auto = True
+
+    # Who visits whom
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('parent_id', '=', False)]",
+        tracking=True,
+    )
+    contact_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Contact met",
+        ondelete="set null",
+        index="btree_not_null",
+        domain="[('id', 'child_of', partner_id), ('id', '!=', partner_id)]",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Salesperson",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        tracking=True,
+    )
+    type_id = fields.Many2one(
+        comodel_name="crm.visit.type",
+        string="Type",
+        index="btree_not_null",
+        ondelete="restrict",
+        default=lambda self: self._default_type_id(),
+    )
+    is_confidential = fields.Boolean(related="type_id.is_confidential")
+    grade_id = fields.Many2one(
+        comodel_name="crm.grade",
+        string="Grade when planned",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    active = fields.Boolean(default=True)
+    state = fields.Selection(
+        selection=STATES,
+        default="planned",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+
+    # When
+    date = fields.Date(
+        required=True,
+        index=True,
+        default=lambda self: self.env.company._crm_today(),
+        tracking=True,
+        help="The day of the visit, where the company is.",
+    )
+    sequence = fields.Integer(
+        string="Stop", default=10, help="Order of the day's stops."
+    )
+    start = fields.Datetime(
+        string="Planned time",
+        compute="_compute_start",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="Leave empty for a visit at any time of the day.",
+    )
+    duration = fields.Float(
+        string="Hours", default=1.0, help="How long the visit is to take."
+    )
+    due_date = fields.Date(
+        string="Need due on",
+        readonly=True,
+        copy=False,
+        help="When the visit is due by the customer's cadence; none for an ad-hoc "
+        "visit.",
+    )
+    target_date = fields.Date(
+        string="Aimed at", readonly=True, copy=False, help="What the planner aimed at."
+    )
+    tolerance_days = fields.Integer(
+        string="Tolerance (days)",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="So many days before or after count as in time.",
+    )
+    is_pinned = fields.Boolean(
+        string="Pinned", copy=False, help="Planning again leaves the visit where it is."
+    )
+    previous_date = fields.Date(
+        string="Before", readonly=True, copy=False, help="Where it was planned before."
+    )
+
+    # What for
+    purpose = fields.Char()
+    agenda = fields.Html()
+    expected_outcome = fields.Text()
+    preparation_ids = fields.One2many(
+        comodel_name="crm.visit.preparation",
+        inverse_name="visit_id",
+        string="Preparation",
+    )
+    calendar_event_id = fields.Many2one(
+        comodel_name="calendar.event",
+        string="Meeting",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
+    # Why not, or why another day
+    reason_id = fields.Many2one(
+        comodel_name="crm.visit.reason",
+        string="Reason",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    reason_note = fields.Char(string="Remark", readonly=True, copy=False)
+
+    _need_uniq = models.UniqueIndex(
+        "(partner_id, company_id, due_date) "
+        "WHERE due_date IS NOT NULL AND state <> 'cancelled'",
+        "A visit for this need is planned already.",
+    )
+    _in_progress_uniq = models.UniqueIndex(
+        "(user_id) WHERE state = 'in_progress'",
+        "Another visit is in progress: finish it first.",
+    )
+    _user_day_idx = models.Index("(user_id, date)")
+
+    # DEFAULTS AND COMPUTES
+
+    @api.model
+    def _default_type_id(self):
+        return self.env["crm.visit.type"].search([], limit=1)
+
+    @api.depends("date", "company_id")
+    def _compute_start(self):
+        """On another day the visit keeps its time of day, on the wall clock."""
+        for visit in self:
+            start = visit.start
+            if start and visit.date:
+                start = visit._combine(visit.date, visit._to_local(start).time())
+            visit.start = start
+
+    @api.depends("partner_id", "date")
+    def _compute_display_name(self):
+        for visit in self:
+            name = visit.partner_id.name or ""
+            day = visit.date and fields.Date.to_string(visit.date)
+            visit.display_name = f"{name}, {day}" if day else name
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        visits = super().create(self._prepare_visit_vals(vals_list))
+        visits._grade()
+        return visits
+
+    @api.model
+    def _prepare_visit_vals(self, vals_list):
+        """File a visit to a contact under its company; complete what is imported."""
+        partners = self.env["res.partner"]
+        prepared = []
+        for vals in vals_list:
+            if not self.env.su and MEASURED_FIELDS.intersection(vals):
+                raise AccessError(self.env._("What is measured cannot be typed."))
+            vals = {**vals}
+            partner = partners.browse(vals.get("partner_id"))
+            if partner and partner != partner.commercial_partner_id:
+                vals.setdefault("contact_id", partner.id)
+                vals["partner_id"] = partner.commercial_partner_id.id
+            check_out = fields.Datetime.to_datetime(vals.get("check_out"))
+            if check_out:
+                deadline = check_out + timedelta(hours=REPORT_HOURS)
+                vals.setdefault("report_deadline", deadline)
+                reported = fields.Datetime.to_datetime(vals.get("report_date"))
+                vals.setdefault(
+                    "is_report_late", bool(reported) and reported > deadline
+                )
+            prepared.append(vals)
+        return prepared
+
+    def _grade(self):
+        """Keep the grade the customer has now, where it is not known yet."""
+        ungraded = self.filtered(lambda visit: not visit.grade_id)
+        # sudo: the grade is kept with the visit whoever looks after the customer
+        customers_sudo = self.env["crm.customer"].sudo()
+        grades = {
+            (customer.partner_id, customer.company_id): customer.grade_id
+            for customer in customers_sudo.with_context(active_test=False).search(
+                [
+                    ("partner_id", "in", ungraded.partner_id.ids),
+                    ("company_id", "in", ungraded.company_id.ids),
+                ]
+            )
+        }
+        for visit_sudo in ungraded.sudo():  # measured: nobody may write it
+            grade = grades.get((visit_sudo.partner_id, visit_sudo.company_id))
+            if grade:
+                visit_sudo.grade_id = grade
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_typed(vals)
+        return super().write(vals)
+
+    def _check_typed(self, vals):
+        """:raise AccessError: for what is measured; UserError: for what is settled."""
+        if MEASURED_FIELDS.intersection(vals):
+            raise AccessError(self.env._("What is measured cannot be typed."))
+        if SETTLED_FIELDS.intersection(vals):
+            for visit in self:
+                if visit.state not in OPEN_STATES:
+                    raise UserError(
+                        self.env._(
+                            "The visit to %(customer)s has begun or is settled: its "
+                            "plan cannot be changed any more.",
+                            customer=visit.partner_id.display_name,
+                        )
+                    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_begun(self):
+        if any(visit.check_in for visit in self):
+            raise UserError(
+                self.env._("A visit that took place cannot be deleted; it is evidence.")
+            )
+
+    @api.constrains("duration")
+    def _check_duration(self):
+        if any(not 0 <= visit.duration <= 24 for visit in self):
+            raise ValidationError(
+                self.env._("A visit takes between nothing and 24 hours.")
+            )
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """Nobody to write to: what colleagues say of a visit is not for customers."""
+        return []
