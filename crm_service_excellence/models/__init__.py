@@ -27,6 +27,8 @@ from . import crm_visit_check_in
 from . import crm_visit_outcome
 from . import crm_visit_preparation
 from . import crm_visit_followup
+from . import crm_touchpoint
+from . import crm_touchpoint_record
 from . import crm_lead
 from . import res_company
 from . import res_config_settings

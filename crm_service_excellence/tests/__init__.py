@@ -12,6 +12,7 @@ from . import test_holiday_import
 from . import test_insight
 from . import test_resource_calendar
 from . import test_scoring
+from . import test_touchpoint
 from . import test_tours
 from . import test_working_time
 from . import test_visit
