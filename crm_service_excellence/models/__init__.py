@@ -3,11 +3,15 @@ from . import crm_grade
 from . import crm_grade_policy
 from . import crm_grade_criterion
 from . import crm_grade_band
+from . import crm_touchpoint
+from . import crm_cadence
 from . import crm_customer
 from . import crm_customer_facts
 from . import crm_customer_refresh
 from . import crm_customer_lifecycle
 from . import crm_customer_merge
+from . import crm_customer_cadence
+from . import crm_customer_reminder
 from . import crm_customer_explain
 from . import crm_grade_outcome
 from . import crm_grade_engine
@@ -27,7 +31,6 @@ from . import crm_visit_check_in
 from . import crm_visit_outcome
 from . import crm_visit_preparation
 from . import crm_visit_followup
-from . import crm_touchpoint
 from . import crm_touchpoint_record
 from . import crm_lead
 from . import res_company

@@ -82,8 +82,7 @@ class CrmCustomer(models.Model):
         :param scope: :class:`FactScope`; by default the current company, as of today
         :return: ``{name: FactSource}``
         """
-        company = self.env.company
-        scope = scope or FactScope(company._crm_today(), "invoice", (company.id,))
+        scope = scope or self._default_scope()
         return {
             "orders": self._fact_source_orders(scope),
             "profile": self._fact_source_profile(scope),
@@ -92,6 +91,11 @@ class CrmCustomer(models.Model):
             ),
             "marked": FactSource(self._marked_keys_sql(scope), {}, creates=True),
         }
+
+    def _default_scope(self):
+        """The current company, as of today."""
+        company = self.env.company
+        return FactScope(company._crm_today(), "invoice", (company.id,))
 
     def _fact_source_orders(self, scope):
         """Money and orders, from one pass over the documents, sorted once.
@@ -176,11 +180,6 @@ class CrmCustomer(models.Model):
 
     def _sale_documents_sql(self, scope):
         """Confirmed orders, dated in the zone of their company."""
-        companies = self.env["res.company"].browse(scope.company_ids)
-        zones = SQL(", ").join(
-            SQL("(%s, %s)", company.id, company._crm_timezone())
-            for company in companies
-        )
         return SQL(
             """SELECT * FROM (
                SELECT partner.commercial_partner_id AS partner_id, sale.company_id,
@@ -195,9 +194,16 @@ class CrmCustomer(models.Model):
                    ON zone.company_id = sale.company_id
                 WHERE sale.state = 'sale' AND %(covers)s) dated
                WHERE day <= %(as_of)s""",
-            zones=zones,
+            zones=self._zones_sql(scope.company_ids),
             as_of=scope.as_of,
             covers=scope.covers(SQL("partner.commercial_partner_id")),
+        )
+
+    def _zones_sql(self, company_ids):
+        """Rows of VALUES: (company id, name of the zone its days are dated in)."""
+        return SQL(", ").join(
+            SQL("(%s, %s)", company.id, company._crm_timezone())
+            for company in self.env["res.company"].browse(company_ids)
         )
 
     def _fact_source_profile(self, scope):

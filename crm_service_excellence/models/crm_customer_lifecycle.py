@@ -13,24 +13,24 @@ class CrmCustomer(models.Model):
         """Grades with what they mean for a customer of each company.
 
         :return: SQL yielding company_id, id, customer_class, clv_factor (lifetime
-            value per unit of 12-month revenue)
+            value per unit of 12-month revenue), position (0 is the best grade),
+            contact_days, contact_channel, visit_days (of the cadences)
         """
         rows = [
             SQL(
-                "(%s, %s, %s, %s::numeric)",
+                "(%s, %s, %s, %s::numeric, %s::int, %s::int, %s, %s::int)",
                 company.id,
                 grade.id,
                 grade.customer_class,
                 str(company._crm_clv_factor(grade)),
+                *terms,
             )
             for company in self.env["res.company"].sudo().browse(company_ids)
-            for grade in self.env["crm.grade"]
-            .with_context(active_test=False)
-            .search([])
-        ] or [SQL("(0, 0, '', 0::numeric)")]
+            for grade, terms in self._cadence_terms(company).items()
+        ] or [SQL("(0, 0, '', 0::numeric, 0, 0, '', 0)")]
         return SQL(
-            "SELECT * FROM (VALUES %s) "
-            "AS grade (company_id, id, customer_class, clv_factor)",
+            "SELECT * FROM (VALUES %s) AS grade (company_id, id, customer_class, "
+            "clv_factor, position, contact_days, contact_channel, visit_days)",
             SQL(", ").join(rows),
         )
 

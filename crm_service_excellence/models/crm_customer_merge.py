@@ -90,6 +90,7 @@ class CrmCustomer(models.Model):
             values["below_since"] = other.below_since
             if not (self.override_until or other.override_until):
                 values["grade_id"] = other.computed_grade_id
+        values.update(self._cadence_to_absorb(other))
         old_grade = self.grade_id
         if "grade_id" in values and values["grade_id"] != old_grade:
             values["grade_date"] = self.company_id._crm_today()

@@ -138,6 +138,8 @@ class CrmCustomer(models.Model):
                 if upto_id is not None:
                     self.env["ir.cron"]._commit_progress()
                     self._before_measuring()
+        if written and partner_ids is not None:
+            self._drop_met_reminders(partner_ids)
         return written
 
     def _before_measuring(self):
@@ -161,6 +163,13 @@ class CrmCustomer(models.Model):
             stage=SQL("stage"),
             old=SQL("customer"),
             cut=SQL("cut.important_revenue"),
+        )
+        follows |= self._due_sql(
+            scope.as_of,
+            stage=SQL("stage"),
+            old=SQL("customer"),
+            was_touched=SQL("customer.touch_dates"),
+            was_visited=SQL("customer.last_visit_date"),
         )
         result = SQL(
             """SELECT stage.*, %(follows)s

@@ -86,6 +86,13 @@ class CrmGradePolicy(models.Model):
             old=graded,
             cut=SQL("%s::numeric", run.cuts.get("important_revenue")),
         )
+        follows |= customers._due_sql(
+            run.as_of,
+            stage=graded,
+            old=graded,
+            was_touched=SQL("graded.old_touch_dates"),
+            was_visited=SQL("graded.old_last_visit_date"),
+        )
         # the former values of what follows are in ``graded`` under the same names
         kept = SQL(", ").join(
             SQL("graded.%s", SQL.identifier(name))
@@ -193,7 +200,14 @@ class CrmGradePolicy(models.Model):
                    customer.override_until AS old_override_until,
                    customer.override_reason AS old_override_reason,
                    customer.is_vip, customer.lifecycle, customer.lifecycle_date,
-                   customer.reactivated_date"""
+                   customer.reactivated_date,
+                   customer.touch_dates AS old_touch_dates,
+                   customer.last_visit_date AS old_last_visit_date,
+                   customer.next_contact_date, customer.next_visit_date,
+                   customer.contact_interval, customer.visit_interval,
+                   customer.cadence_paused_until, customer.cadence_start,
+                   customer.cadence_grade_id, customer.contact_due_cap,
+                   customer.visit_due_cap"""
             ),
             raws=SQL(", ").join(raws),
             stage=STAGE,

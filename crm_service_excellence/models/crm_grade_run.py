@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .crm_customer_cadence import DUE_COLUMNS
 from .crm_grade_outcome import COUNTS, GRADE_COLUMNS
 
 # Totals of a company are not for those who see their own customers only.
@@ -200,6 +201,7 @@ class CrmGradeRun(models.Model):
             "reactivated_date",
             "customer_class",
             "clv",
+            *DUE_COLUMNS,
             *GRADE_COLUMNS,
         ]
         counts = self.env["crm.customer"]._write_result(

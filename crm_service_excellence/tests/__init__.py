@@ -16,3 +16,4 @@ from . import test_touchpoint
 from . import test_tours
 from . import test_working_time
 from . import test_visit
+from . import test_cadence
