@@ -11,7 +11,7 @@
   ``@pytest.mark.may_skip`` marks the exception.
 
 It also fetches the web client's bundles where tests with a browser are among
-those that run.
+those that run, and keeps hypothesis from failing tests because a machine is busy.
 """
 
 import logging
@@ -20,6 +20,7 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from . import assets, odoo
 from .chromium import HOW_TO_INSTALL
@@ -73,6 +74,10 @@ def pytest_configure(config):
         "markers", "may_skip: may be skipped (say why); any other skip is a failure"
     )
     config.stash[_gate_key] = LogGate()
+    settings.register_profile(
+        "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("patient")
 
 
 @pytest.hookimpl(trylast=True)

@@ -4,6 +4,7 @@ from . import test_customer_lifecycle
 from . import test_customer_merge
 from . import test_customer_override
 from . import test_customer_security
+from . import test_geo
 from . import test_grade_hysteresis
 from . import test_grade_policy
 from . import test_grade_run
@@ -11,9 +12,12 @@ from . import test_grade_score
 from . import test_holiday_import
 from . import test_insight
 from . import test_resource_calendar
+from . import test_route
 from . import test_scoring
 from . import test_touchpoint
+from . import test_timetable
 from . import test_tours
+from . import test_visit_scheduler
 from . import test_working_time
 from . import test_visit
 from . import test_cadence
