@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 # What is filed under the commercial partner and has to follow it.
-FILED_BY_CUSTOMER = ("crm.customer.insight", "crm.profile.change")
+FILED_BY_CUSTOMER = ("crm.customer.insight", "crm.profile.change", "crm.visit")
 
 
 class CrmCustomer(models.Model):
@@ -60,6 +60,7 @@ class CrmCustomer(models.Model):
             else:
                 customer.partner_id = target
                 customer.flush_recordset()
+        self.env["crm.visit"]._join_needs(sources, target)
         for model in FILED_BY_CUSTOMER:
             records = self.env[model].sudo().with_context(active_test=False)
             records.search([("partner_id", "in", sources.ids)]).partner_id = target

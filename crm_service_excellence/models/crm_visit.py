@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 STATES = [
     ("proposed", "Proposed"),
@@ -15,42 +15,12 @@ STATES = [
 ]
 OPEN_STATES = ("proposed", "planned")
 REPORT_HOURS = 24  # elapsed, not worked: what was said fades overnight
-# Evidence, and what the planner aimed at: written by actions, never typed.
-MEASURED_FIELDS = frozenset(
-    {
-        "state",
-        "grade_id",
-        "due_date",
-        "target_date",
-        "tolerance_days",
-        "previous_date",
-        "calendar_event_id",
-        "check_in",
-        "check_in_key",
-        "check_in_latitude",
-        "check_in_longitude",
-        "check_in_accuracy",
-        "position_state",
-        "distance_m",
-        "check_out",
-        "check_out_key",
-        "check_out_latitude",
-        "check_out_longitude",
-        "check_out_accuracy",
-        "check_out_position_state",
-        "check_out_distance_m",
-        "report_deadline",
-        "report_date",
-        "report_warned",
-        "is_report_late",
-        "reason_id",
-        "reason_note",
-    }
+# What shows in the calendar.
+EVENT_FIELDS = frozenset(
+    {"date", "start", "duration", "user_id", "partner_id", "contact_id", "type_id"}
 )
-# What a visit that has begun no longer changes.
-SETTLED_FIELDS = frozenset(
-    {"partner_id", "company_id", "user_id", "type_id", "date", "start", "active"}
-)
+# What a visit takes over from its type.
+CONTENT_FIELDS = ("duration", "purpose", "agenda", "expected_outcome")
 
 
 class CrmVisit(models.Model):
@@ -151,7 +121,12 @@ class CrmVisit(models.Model):
         help="Leave empty for a visit at any time of the day.",
     )
     duration = fields.Float(
-        string="Hours", default=1.0, help="How long the visit is to take."
+        string="Hours",
+        compute="_compute_duration",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="How long the visit is to take.",
     )
     due_date = fields.Date(
         string="Need due on",
@@ -178,9 +153,15 @@ class CrmVisit(models.Model):
     )
 
     # What for
-    purpose = fields.Char()
-    agenda = fields.Html()
-    expected_outcome = fields.Text()
+    purpose = fields.Char(
+        compute="_compute_purpose", store=True, readonly=False, precompute=True
+    )
+    agenda = fields.Html(
+        compute="_compute_agenda", store=True, readonly=False, precompute=True
+    )
+    expected_outcome = fields.Text(
+        compute="_compute_expected_outcome", store=True, readonly=False, precompute=True
+    )
     preparation_ids = fields.One2many(
         comodel_name="crm.visit.preparation",
         inverse_name="visit_id",
@@ -232,6 +213,31 @@ class CrmVisit(models.Model):
                 start = visit._combine(visit.date, visit._to_local(start).time())
             visit.start = start
 
+    @api.depends("type_id")
+    def _compute_duration(self):
+        self._take_over("duration")
+
+    @api.depends("type_id")
+    def _compute_purpose(self):
+        self._take_over("purpose")
+
+    @api.depends("type_id")
+    def _compute_agenda(self):
+        self._take_over("agenda")
+
+    @api.depends("type_id")
+    def _compute_expected_outcome(self):
+        self._take_over("expected_outcome")
+
+    def _take_over(self, name):
+        """What the type offers, unless somebody wrote something of his own."""
+        types = self.env["crm.visit.type"].with_context(active_test=False).search([])
+        standard = set(types.mapped(name))
+        for visit in self:
+            is_standard = not visit[name] or visit[name] in standard
+            offered = visit.type_id[name]
+            visit[name] = offered if is_standard and offered else visit[name]
+
     @api.depends("partner_id", "date")
     def _compute_display_name(self):
         for visit in self:
@@ -243,8 +249,11 @@ class CrmVisit(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        visits = super().create(self._prepare_visit_vals(vals_list))
+        visits = super(CrmVisit, self._without_measured_defaults()).create(
+            self._prepare_visit_vals(vals_list)
+        )
         visits._grade()
+        visits.filtered(lambda visit: visit.state == "planned")._plan()
         return visits
 
     @api.model
@@ -253,13 +262,15 @@ class CrmVisit(models.Model):
         partners = self.env["res.partner"]
         prepared = []
         for vals in vals_list:
-            if not self.env.su and MEASURED_FIELDS.intersection(vals):
-                raise AccessError(self.env._("What is measured cannot be typed."))
+            self._check_not_measured(vals)
             vals = {**vals}
             partner = partners.browse(vals.get("partner_id"))
             if partner and partner != partner.commercial_partner_id:
                 vals.setdefault("contact_id", partner.id)
                 vals["partner_id"] = partner.commercial_partner_id.id
+            if vals.get("start") and not vals.get("date"):
+                company = self.env["res.company"].browse(vals.get("company_id"))
+                vals["date"] = self._local_date(vals["start"], company)
             check_out = fields.Datetime.to_datetime(vals.get("check_out"))
             if check_out:
                 deadline = check_out + timedelta(hours=REPORT_HOURS)
@@ -293,22 +304,37 @@ class CrmVisit(models.Model):
     def write(self, vals):
         if not self.env.su:
             self._check_typed(vals)
-        return super().write(vals)
+            if {"date", "start"}.intersection(
+                vals
+            ):  # a person chose: planners leave it
+                vals = {"is_pinned": True, **vals}
+        if vals.get("start") and "date" not in vals:
+            day = self._local_date(vals["start"], self[:1].company_id)
+            vals = {**vals, "date": day}
+        before = {visit: visit.user_id for visit in self} if "user_id" in vals else {}
+        result = super().write(vals)
+        self._follow_write(vals, before)
+        return result
 
-    def _check_typed(self, vals):
-        """:raise AccessError: for what is measured; UserError: for what is settled."""
-        if MEASURED_FIELDS.intersection(vals):
-            raise AccessError(self.env._("What is measured cannot be typed."))
-        if SETTLED_FIELDS.intersection(vals):
-            for visit in self:
-                if visit.state not in OPEN_STATES:
-                    raise UserError(
-                        self.env._(
-                            "The visit to %(customer)s has begun or is settled: its "
-                            "plan cannot be changed any more.",
-                            customer=visit.partner_id.display_name,
-                        )
-                    )
+    def _follow_write(self, vals, users_before):
+        """Let the salespeople's calendars and activities follow the plan."""
+        if EVENT_FIELDS.intersection(vals):
+            self._update_events(users_before)
+        if "user_id" in vals:
+            # sudo: the activities of a visit are for whoever makes it
+            self.sudo().activity_ids.write({"user_id": vals["user_id"]})
+
+    def unlink(self):
+        events = self._own_events()
+        result = super().unlink()
+        events.unlink()
+        return result
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        """Another customer's contact is not met here."""
+        if self.contact_id.commercial_partner_id != self.partner_id:
+            self.contact_id = False
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
@@ -316,6 +342,20 @@ class CrmVisit(models.Model):
             raise UserError(
                 self.env._("A visit that took place cannot be deleted; it is evidence.")
             )
+
+    @api.onchange("start")
+    def _onchange_start(self):
+        """The time names the day."""
+        if self.start:
+            self.date = self._local_date(self.start, self.company_id)
+
+    @api.constrains("start", "date")
+    def _check_start(self):
+        for visit in self:
+            if visit.start and visit._to_local(visit.start).date() != visit.date:
+                raise ValidationError(
+                    self.env._("The planned time is on another day than the visit.")
+                )
 
     @api.constrains("duration")
     def _check_duration(self):

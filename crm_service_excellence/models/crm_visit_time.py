@@ -3,7 +3,7 @@
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
-from odoo import models
+from odoo import api, fields, models
 
 
 class CrmVisit(models.Model):
@@ -22,3 +22,10 @@ class CrmVisit(models.Model):
         """:return: naive UTC of a wall-clock time on a day."""
         local = datetime.combine(day, time.replace(tzinfo=None), tzinfo=self._zone())
         return local.astimezone(timezone.utc).replace(tzinfo=None)
+
+    @api.model
+    def _local_date(self, moment, company):
+        """:return: the date of a naive UTC moment (or its text) at a company."""
+        zone = ZoneInfo((company or self.env.company)._crm_timezone())
+        moment = fields.Datetime.to_datetime(moment).replace(tzinfo=timezone.utc)
+        return moment.astimezone(zone).date()

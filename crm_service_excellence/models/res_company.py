@@ -26,6 +26,15 @@ class ResCompany(models.Model):
         help="What a year's wait costs: future margins are discounted by it.",
     )
 
+    crm_visit_radius = fields.Integer(
+        string="Radius of a visit (m)",
+        default=300,
+        help="Who arrives within this distance of the customer's position is on site.",
+    )
+
+    _check_crm_visit_radius = models.Constraint(
+        "CHECK (crm_visit_radius > 0)", "The radius of a visit is more than nothing."
+    )
     _check_crm_rates = models.Constraint(
         "CHECK (crm_margin_rate >= 0 AND crm_margin_rate <= 1 "
         "AND crm_discount_rate >= 0 AND crm_discount_rate <= 1)",

@@ -10,3 +10,6 @@ class ResConfigSettings(models.TransientModel):
     crm_discount_rate = fields.Float(
         related="company_id.crm_discount_rate", readonly=False
     )
+    crm_visit_radius = fields.Integer(
+        related="company_id.crm_visit_radius", readonly=False
+    )

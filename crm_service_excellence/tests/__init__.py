@@ -19,5 +19,10 @@ from . import test_timetable
 from . import test_tours
 from . import test_visit_scheduler
 from . import test_working_time
-from . import test_visit
 from . import test_cadence
+from . import test_visit
+from . import test_visit_calendar
+from . import test_visit_check_in
+from . import test_visit_merge
+from . import test_visit_report_due
+from . import test_visit_security

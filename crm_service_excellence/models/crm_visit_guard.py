@@ -1,0 +1,98 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from .crm_visit import OPEN_STATES
+
+MANAGER_GROUP = "crm_service_excellence.group_care_manager"
+# Evidence, and what the planner aimed at: written by actions, never typed.
+MEASURED_FIELDS = frozenset(
+    {
+        "state",
+        "grade_id",
+        "due_date",
+        "target_date",
+        "tolerance_days",
+        "previous_date",
+        "calendar_event_id",
+        "check_in",
+        "check_in_key",
+        "check_in_latitude",
+        "check_in_longitude",
+        "check_in_accuracy",
+        "position_state",
+        "distance_m",
+        "check_out",
+        "check_out_key",
+        "check_out_latitude",
+        "check_out_longitude",
+        "check_out_accuracy",
+        "check_out_position_state",
+        "check_out_distance_m",
+        "report_deadline",
+        "report_date",
+        "report_warned",
+        "is_report_late",
+        "reason_id",
+        "reason_note",
+    }
+)
+# What a visit that has begun no longer changes.
+SETTLED_FIELDS = frozenset(
+    {"partner_id", "company_id", "user_id", "type_id", "date", "start", "active"}
+)
+REPORT_FIELDS = frozenset(
+    {"outcome", "report", "problems", "suggestions", "satisfaction"}
+)
+
+
+class CrmVisit(models.Model):
+    """What nobody types: evidence, and the plan of a visit that has begun."""
+
+    _inherit = "crm.visit"
+
+    def _without_measured_defaults(self):
+        """Evidence cannot be typed as a default in the context either."""
+        if self.env.su:
+            return self
+        forged = {f"default_{name}" for name in MEASURED_FIELDS}
+        return self.with_context(
+            {k: v for k, v in self.env.context.items() if k not in forged}
+        )
+
+    @api.model
+    def _check_not_measured(self, vals):
+        """:raise AccessError: evidence is written by the actions only"""
+        if not self.env.su and MEASURED_FIELDS.intersection(vals):
+            raise AccessError(self.env._("What is measured cannot be typed."))
+
+    def _check_typed(self, vals):
+        """:raise AccessError: for what is measured; UserError: for what is settled."""
+        self._check_not_measured(vals)
+        if REPORT_FIELDS.intersection(vals):
+            self._check_visitor()
+        if SETTLED_FIELDS.intersection(vals):
+            for visit in self:
+                if visit.state not in OPEN_STATES:
+                    raise UserError(
+                        self.env._(
+                            "The visit to %(customer)s has begun or is settled: its "
+                            "plan cannot be changed any more.",
+                            customer=visit.partner_id.display_name,
+                        )
+                    )
+
+    def _check_visitor(self):
+        """:raise AccessError: for anybody but the visitor and managers."""
+        if self.env.su or self.env.user.has_group(MANAGER_GROUP):
+            return
+        for visit in self:
+            if visit.user_id != self.env.user:
+                raise AccessError(
+                    self.env._(
+                        "Only %(user)s can do that: a visit is ended and reported by "
+                        "who made it, or by a manager.",
+                        user=visit.user_id.name,
+                    )
+                )
