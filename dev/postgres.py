@@ -92,8 +92,10 @@ def is_running() -> bool:
         words = Path("/proc", lines[0].strip(), "cmdline").read_bytes()
     except OSError:
         return False
-    # after a crash the number may be another program's, or another cluster's
-    return os.fsencode(PGDATA) in words.split(b"\0")
+    # after a crash the number may be another program's, or another cluster's; work
+    # trees that share one .dev by a link name the same cluster by other paths
+    cluster = os.fsencode(PGDATA.resolve())
+    return any(os.path.realpath(word) == cluster for word in words.split(b"\0"))
 
 
 def socket_fits(folder: Path, port: int = PORT) -> bool:

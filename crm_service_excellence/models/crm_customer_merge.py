@@ -61,6 +61,7 @@ class CrmCustomer(models.Model):
                 customer.partner_id = target
                 customer.flush_recordset()
         self.env["crm.visit"]._join_needs(sources, target)
+        self.env["crm.touchpoint"].sudo()._reassign_partner(sources, target)
         for model in FILED_BY_CUSTOMER:
             records = self.env[model].sudo().with_context(active_test=False)
             records.search([("partner_id", "in", sources.ids)]).partner_id = target

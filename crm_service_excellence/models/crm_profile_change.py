@@ -5,8 +5,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.working_time import HorizonError
-
 # When it was said, by whom it was taken and when it was done: nobody edits evidence.
 MEASURED_FIELDS = frozenset({"date_reported", "recorded_by_id", "state", "date_done"})
 
@@ -97,8 +95,9 @@ class CrmProfileChange(models.Model):
     @api.depends("date_reported", "company_id")
     def _compute_deadline(self):
         for change in self:
-            change.deadline = change.date_reported and change._next_working_day(
-                change.company_id, change.date_reported
+            company = change.company_id
+            change.deadline = change.date_reported and company._crm_next_working_day(
+                change.date_reported
             )
 
     @api.depends("date_reported", "date_done")
@@ -194,21 +193,3 @@ class CrmProfileChange(models.Model):
 
     def action_open_partner(self):
         return self.partner_id._get_records_action(context={})
-
-    @api.model
-    def _next_working_day(self, company, moment):
-        """The same time of day on the company's next working day.
-
-        :param moment: naive UTC
-        :return: naive UTC; wall-clock time is kept across daylight saving
-        :raise UserError: the company never works
-        """
-        try:
-            return company._crm_working_time().same_time_next_working_day(moment)
-        except HorizonError as error:
-            raise UserError(
-                self.env._(
-                    "The working hours of %(company)s have no working day.",
-                    company=company.name,
-                )
-            ) from error

@@ -1,7 +1,7 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 TOUCH_CHANNELS = [
     ("phone", "Phone"),
@@ -19,12 +19,20 @@ TOUCH_CHANNELS = [
 WRITTEN_CHANNELS = frozenset({"email", "sms", "wechat", "letter", "web"})
 # What was written by the system or measured: nobody edits evidence.
 MEASURED_FIELDS = frozenset(
-    {"source", "confirmation_state", "confirmation_deadline", "confirmation_date"}
+    {
+        "source",
+        "confirmation_state",
+        "confirmation_deadline",
+        "confirmation_date",
+        "next_activity_id",
+    }
 )
 # What the customer's record is measured from.
 REFRESH_FIELDS = frozenset(
     {"partner_id", "company_id", "date", "channel", "direction", "is_effective"}
 )
+# Customers to be measured again before the transaction commits.
+PENDING = "crm_touchpoint.pending"
 
 
 class CrmTouchpoint(models.Model):
@@ -48,7 +56,6 @@ class CrmTouchpoint(models.Model):
     )
     contact_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Contact",
         ondelete="set null",
         index="btree_not_null",
         domain="[('id', 'child_of', partner_id)]",
@@ -165,7 +172,11 @@ class CrmTouchpoint(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        touchpoints = self._create_quietly(vals_list)
+        for vals in vals_list:
+            self._check_not_measured(vals)
+        touchpoints = super().create(
+            [self._file_under_customer(vals) for vals in vals_list]
+        )
         self._refresh_customers(touchpoints.partner_id.ids)
         return touchpoints
 
@@ -184,13 +195,6 @@ class CrmTouchpoint(models.Model):
         return result
 
     @api.model
-    def _create_quietly(self, vals_list):
-        """Create without measuring the customers again: the caller sees to that."""
-        for vals in vals_list:
-            self._check_not_measured(vals)
-        return super().create([self._file_under_customer(vals) for vals in vals_list])
-
-    @api.model
     def _check_not_measured(self, vals):
         if not self.env.su and MEASURED_FIELDS.intersection(vals):
             raise AccessError(self.env._("What is measured cannot be typed."))
@@ -206,8 +210,37 @@ class CrmTouchpoint(models.Model):
             vals["contact_id"] = partner.id
         return vals
 
+    # ACTIONS
+
+    def action_open_document(self):
+        """Open what the contact was about."""
+        self.ensure_one()
+        record = self.env[self.res_model].browse(self.res_id).exists()
+        if not record:
+            raise UserError(self.env._("The document does not exist any more."))
+        return record._get_records_action(context={})
+
+    def action_open_partner(self):
+        return self.partner_id._get_records_action(context={})
+
+    # MEASURING
+
     @api.model
     def _refresh_customers(self, partner_ids):
+        """Measure these customers again: at once, or all together before the commit.
+
+        The context key ``crm_touch_refresh_later`` puts it off, for callers in a loop.
+        """
+        pending = self.env.cr.precommit.data.setdefault(PENDING, set())
+        if not pending:
+            self.env.cr.precommit.add(self._refresh_pending)
+        pending.update(partner_ids)
+        if not self.env.context.get("crm_touch_refresh_later"):
+            self._refresh_pending()
+
+    @api.model
+    def _refresh_pending(self):
+        partner_ids = self.env.cr.precommit.data.pop(PENDING, ())
         if partner_ids:
             # sudo: facts are measured for every company, whoever had the contact
             self.env["crm.customer"].sudo()._refresh(partner_ids=list(partner_ids))

@@ -4,9 +4,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..tools.lifetime_value import lifetime_factor
-from ..tools.working_time import WorkingTime
+from ..tools.working_time import HorizonError, WorkingTime
 
 
 class ResCompany(models.Model):
@@ -63,3 +64,20 @@ class ResCompany(models.Model):
         if calendar:
             return calendar._working_time(self)
         return WorkingTime(self._crm_timezone(), [[[(0, 24 * 60)]] * 7] * 2)
+
+    def _crm_next_working_day(self, moment):
+        """The same time of day on the company's next working day.
+
+        :param moment: naive UTC
+        :return: naive UTC; wall-clock time is kept across daylight saving
+        :raise UserError: the company never works
+        """
+        try:
+            return self._crm_working_time().same_time_next_working_day(moment)
+        except HorizonError as error:
+            raise UserError(
+                self.env._(
+                    "The working hours of %(company)s have no working day.",
+                    company=self.name,
+                )
+            ) from error

@@ -14,8 +14,11 @@ from . import test_insight
 from . import test_resource_calendar
 from . import test_route
 from . import test_scoring
+from . import test_timeline
 from . import test_touchpoint
 from . import test_timetable
+from . import test_touchpoint_duty
+from . import test_touchpoint_sources
 from . import test_tours
 from . import test_visit_scheduler
 from . import test_working_time

@@ -150,3 +150,27 @@ class TestCustomerMerge(CareCommon):
         )
         self.assertEqual(set(fields.mapped("on_delete")), {"restrict"})
         self.assertEqual(len(fields), 3)
+
+    def test_touchpoints_move_along_and_a_source_stays_one_row(self):
+        touchpoints = self.env["crm.touchpoint"]
+        kept, gone = self.kept.partner_id, self.gone.partner_id
+        both = touchpoints._record(
+            [
+                {"partner_id": partner.id, "source": "mail.message,7", "summary": text}
+                for partner, text in ((kept, "To you"), (gone, "To you too"))
+            ]
+        )
+        by_hand = touchpoints.create({"partner_id": gone.id, "summary": "By hand"})
+        other = self._create_company("Other Company")
+        elsewhere = touchpoints._record(
+            [
+                {
+                    "partner_id": gone.id,
+                    "company_id": other.id,
+                    "source": "mail.message,7",
+                }
+            ]
+        )
+        self._merge(self.kept, self.gone, into=kept)
+        rows = touchpoints.sudo().search([("partner_id", "=", kept.id)])
+        self.assertEqual(rows, both[0] | by_hand | elsewhere)

@@ -84,3 +84,35 @@ class TestTours(CareCommon, HttpCase):
                 }
             ],
         )
+
+    def test_log_a_contact_and_see_it_in_the_timeline(self):
+        touchpoints = self.env["crm.touchpoint"]
+        earlier = touchpoints.create(
+            {
+                "partner_id": self.customer.partner_id.id,
+                "date": self.today - timedelta(days=40),
+            }
+        )
+        self.start_tour(
+            f"/odoo/customer-care/{self.customer.id}",
+            "crm_service_excellence_timeline",
+            login=self.care_manager.login,
+        )
+        touch = touchpoints.search(
+            [
+                ("partner_id", "=", self.customer.partner_id.id),
+                ("id", "!=", earlier.id),
+            ]
+        )
+        self.assertRecordValues(
+            touch,
+            [
+                {
+                    "channel": "wechat",
+                    "direction": "out",
+                    "summary": "Asked for the new price list",
+                    "user_id": self.care_manager.id,
+                    "company_id": self.company.id,
+                }
+            ],
+        )

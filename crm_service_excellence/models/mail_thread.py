@@ -1,0 +1,18 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        """A message between a colleague and a customer is a contact."""
+        recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        # Models that are no customers' documents pay for this look-up alone.
+        touchpoints = self.env["crm.touchpoint"]
+        if self._name in touchpoints._touch_models() and not (
+            self._is_notification_scheduled(kwargs.get("scheduled_date"))
+        ):
+            touchpoints._record_message(self, message, recipients)
+        return recipients
