@@ -20,7 +20,6 @@
         "data/crm_visit_type_data.xml",
         "data/crm_visit_reason_data.xml",
         "data/ir_cron_data.xml",
-        "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
         "wizards/crm_customer_override_views.xml",
         "wizards/crm_customer_cadence_views.xml",
