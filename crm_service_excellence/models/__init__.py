@@ -17,6 +17,7 @@ from . import crm_grade_outcome
 from . import crm_grade_engine
 from . import crm_grade_run
 from . import crm_grade_run_apply
+from . import crm_grade_run_workload
 from . import crm_grade_run_line
 from . import crm_grade_change
 from . import crm_segment
@@ -38,6 +39,12 @@ from . import crm_visit_preparation
 from . import crm_visit_followup
 from . import calendar_event
 from . import crm_customer_visit
+from . import crm_visit_plan
+from . import crm_visit_plan_generate
+from . import crm_visit_plan_store
+from . import crm_visit_plan_overview
+from . import crm_visit_plan_unplaced
+from . import crm_visit_schedule
 from . import crm_touchpoint_record
 from . import crm_touchpoint_message
 from . import crm_touchpoint_duty
@@ -53,6 +60,7 @@ from . import res_partner
 from . import res_partner_visit
 from . import res_users
 from . import res_partner_touch
+from . import res_users_time
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves

@@ -1,5 +1,8 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.tools import format_duration
 
@@ -46,3 +49,35 @@ class CrmContactHours(models.Model):
                 start=format_duration(window.hour_from),
                 end=format_duration(window.hour_to),
             )
+
+    def _windows_on(self, day, company):
+        """When one customer receives on a local date.
+
+        :param company: whose zone counts where the customer's is not known
+        :return: list of ``(from, to)`` in naive UTC
+        """
+        utc = ZoneInfo("UTC")
+        windows = []
+        for window in self:
+            if window.weekday not in ("workdays", str(day.weekday())):
+                continue
+            zone = ZoneInfo(window.partner_id.tz or company._crm_timezone())
+            midnight = datetime.combine(day, time())
+            windows.append(
+                tuple(
+                    (midnight + timedelta(hours=hour))
+                    .replace(tzinfo=zone)
+                    .astimezone(utc)
+                    .replace(tzinfo=None)
+                    for hour in (window.hour_from, window.hour_to)
+                )
+            )
+        return sorted(windows)
+
+    def _admit(self, day, intervals, needed, company):
+        """Whether a visit of length ``needed`` fits into working intervals and hours."""
+        return any(
+            min(end, closing) - max(start, opening) >= needed
+            for opening, closing in self._windows_on(day, company)
+            for start, end in intervals
+        )

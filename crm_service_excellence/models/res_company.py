@@ -26,15 +26,24 @@ class ResCompany(models.Model):
         default=0.1,
         help="What a year's wait costs: future margins are discounted by it.",
     )
-
     crm_visit_radius = fields.Integer(
         string="Radius of a visit (m)",
         default=300,
         help="Who arrives within this distance of the customer's position is on site.",
     )
+    crm_visits_per_day = fields.Integer(
+        string="Visits a day",
+        default=4,
+        help="How many visits fit into a salesperson's full working day, unless the "
+        "visit plan says otherwise.",
+    )
 
     _check_crm_visit_radius = models.Constraint(
         "CHECK (crm_visit_radius > 0)", "The radius of a visit is more than nothing."
+    )
+    _check_crm_visits_per_day = models.Constraint(
+        "CHECK (crm_visits_per_day BETWEEN 1 AND 500)",
+        "Between 1 and 500 visits fit into a day.",
     )
     _check_crm_rates = models.Constraint(
         "CHECK (crm_margin_rate >= 0 AND crm_margin_rate <= 1 "

@@ -13,3 +13,6 @@ class ResConfigSettings(models.TransientModel):
     crm_visit_radius = fields.Integer(
         related="company_id.crm_visit_radius", readonly=False
     )
+    crm_visits_per_day = fields.Integer(
+        related="company_id.crm_visits_per_day", readonly=False
+    )

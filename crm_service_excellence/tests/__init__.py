@@ -29,3 +29,6 @@ from . import test_visit_check_in
 from . import test_visit_merge
 from . import test_visit_report_due
 from . import test_visit_security
+from . import test_cadence_tools
+from . import test_visit_plan
+from . import test_visit_handover

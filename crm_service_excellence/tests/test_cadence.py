@@ -242,6 +242,25 @@ class TestCadence(CareCommon):
         with self.assertRaises(ValidationError):
             visit.channel = "phone"
 
+    # WHAT A POLICY WOULD ASK FOR
+
+    def test_a_simulation_says_how_many_visits_a_month_it_implies(self):
+        """Silver to diamond: a visit every 30 days instead of every 90."""
+        self._set_spend(self.silver_customer.partner_id, 90, "2026-09-20")
+        policy = self.env["crm.grade.policy"]._get_active(self.company)
+        run = policy._run(as_of=date(2026, 10, 1), simulate=True)
+        run = run.with_user(self.care_manager)
+        # a month has 365 / 12 days; before: diamond, gold and silver once each
+        month = 365 / 12
+        self.assertEqual(
+            run.visits_before, round(month * (1 / 30 + 1 / 60 + 1 / 90), 1)
+        )
+        self.assertEqual(run.visits_after, round(month * (2 / 30 + 1 / 60), 1))
+        self.assertEqual(
+            run.contacts_after,
+            round(month * (2 / 14 + 1 / 30 + 1 / 90), 1),
+        )
+
     # REMINDERS
 
     def _activities(self, customer):

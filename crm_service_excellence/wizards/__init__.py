@@ -5,3 +5,5 @@ from . import crm_customer_cadence
 from . import crm_visit_cancel
 from . import crm_visit_from_event
 from . import crm_visit_reschedule
+from . import crm_visit_handover
+from . import crm_capacity_check

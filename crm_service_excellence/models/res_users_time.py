@@ -1,0 +1,116 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from odoo import models
+
+UTC = ZoneInfo("UTC")
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def _crm_working_time(self, company):
+        """Working time of this person in ``company``: own hours, else the company's."""
+        self.ensure_one()
+        # sudo: whether a colleague works does not depend on who looks
+        calendar_sudo = (
+            self.sudo()
+            .resource_ids.filtered(
+                lambda resource: resource.company_id in (company, company.browse())
+            )[:1]
+            .calendar_id
+        )
+        if calendar_sudo:
+            return calendar_sudo._working_time(company)
+        return company._crm_working_time()
+
+    def _crm_absences(self, company, start, end):
+        """Time off of this person between two local dates, both included.
+
+        What is recorded as time off of the person, and whole days that are blocked as
+        busy in the calendar: without an HR app that is where people note a leave. (A
+        visit at any time of a day stands there as free.)
+
+        :return: sorted list of ``(from, to)``, naive UTC
+        """
+        self.ensure_one()
+        zone = ZoneInfo(company._crm_timezone())
+        first = _utc_midnight(start, zone)
+        last = _utc_midnight(end + timedelta(days=1), zone)
+        # sudo: only that the person is away is used, never why
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("resource_id.user_id", "=", self.id),
+                    ("time_type", "=", "leave"),
+                    ("date_from", "<", last),
+                    ("date_to", ">", first),
+                ],
+                ["date_from", "date_to"],
+            )
+        )
+        blocks = (
+            self.env["calendar.event"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("user_id", "=", self.id),
+                    ("allday", "=", True),
+                    ("show_as", "=", "busy"),
+                    ("start_date", "<=", end),
+                    ("stop_date", ">=", start),
+                ],
+                ["start_date", "stop_date"],
+            )
+        )
+        return sorted(
+            [(leave.date_from, leave.date_to) for leave in leaves]
+            + [
+                (
+                    _utc_midnight(block.start_date, zone),
+                    _utc_midnight(block.stop_date + timedelta(days=1), zone),
+                )
+                for block in blocks
+            ]
+        )
+
+    def _crm_workdays(self, company, start, end):
+        """When this person works between two local dates, absences taken out.
+
+        :return: ``({date: [(from, to)]}, {dates away})``: working intervals in naive
+            UTC of the days worked, and the working days lost to absences
+        """
+        worktime = self._crm_working_time(company)
+        absences = self._crm_absences(company, start, end)
+        worked, away = {}, set()
+        for offset in range((end - start).days + 1):
+            day = start + timedelta(days=offset)
+            intervals = worktime.intervals(day)
+            left = _subtract(intervals, absences)
+            if left:
+                worked[day] = left
+            elif intervals:
+                away.add(day)
+        return worked, away
+
+
+def _utc_midnight(day, zone):
+    """The first moment of a local date, in naive UTC."""
+    local = datetime.combine(day, time(), zone)
+    return local.astimezone(UTC).replace(tzinfo=None)
+
+
+def _subtract(intervals, absences):
+    """What is left of intervals where absences are taken out."""
+    for gone, back in absences:
+        intervals = [
+            piece
+            for start, end in intervals
+            for piece in ((start, min(end, gone)), (max(start, back), end))
+            if piece[0] < piece[1]
+        ]
+    return intervals
