@@ -35,6 +35,7 @@ from . import crm_visit_calendar
 from . import crm_visit_check_in
 from . import crm_visit_outcome
 from . import crm_visit_merge
+from . import crm_visit_brief
 from . import crm_visit_preparation
 from . import crm_visit_followup
 from . import calendar_event

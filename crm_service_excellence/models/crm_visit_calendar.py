@@ -74,8 +74,7 @@ class CrmVisit(models.Model):
         return {
             **self._prepare_event_time_vals(),
             "name": name,
-            "location": place.contact_address_inline
-            or self.partner_id.contact_address_inline,
+            "location": place._crm_address() or self.partner_id._crm_address(),
             "description": Markup().join(
                 plaintext2html(line, "p") for line in lines if line
             ),

@@ -41,10 +41,19 @@ class ResPartner(models.Model):
                 partner.commercial_partner_id._origin, 0
             )
 
+    def _crm_place_raw(self):
+        """Where the partner is, as the map shows it that was used, or None."""
+        return as_place(self.partner_latitude, self.partner_longitude)
+
+    def _crm_address(self):
+        """The address in one line, without the names."""
+        parts = [self.street, self.street2, self.zip, self.city, self.state_id.name]
+        return ", ".join(part for part in parts if part)
+
     def _crm_place(self):
         """Where the partner is, WGS-84, or None: (0, 0) is what unknown reads as."""
         self.ensure_one()
-        place = as_place(self.partner_latitude, self.partner_longitude)
+        place = self._crm_place_raw()
         if place and self.crm_coordinate_system == "gcj02":
             place = gcj02_to_wgs84(place)
         return place

@@ -32,3 +32,6 @@ from . import test_visit_security
 from . import test_cadence_tools
 from . import test_visit_plan
 from . import test_visit_handover
+from . import test_visit_brief
+from . import test_visit_coverage
+from . import test_visit_tours
