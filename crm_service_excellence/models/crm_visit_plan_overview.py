@@ -98,8 +98,9 @@ class CrmVisitPlan(models.Model):
                 for stop in stops
             ]
             times = lay_out(stops_to_lay, intervals, TRAVEL)
-            for stop in stops:
-                stop.start = times.get(stop.id)
+            # sudo: what a person writes is pinned, and this is the planner's choice
+            for stop_sudo in stops.sudo():
+                stop_sudo.start = times.get(stop_sudo.id)
 
 
 def _without(intervals, taken):

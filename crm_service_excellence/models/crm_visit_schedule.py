@@ -107,37 +107,6 @@ class CrmVisit(models.Model):
                 }
             }
 
-    def write(self, vals):
-        """A visit moved by a person stays there: planning again leaves it alone."""
-        if not {"date", "user_id"}.intersection(vals):
-            return super().write(vals)
-        movable = self.filtered(lambda visit: visit.state in MOVABLE_STATES)
-        before = {visit: visit.date for visit in movable}
-        result = super().write(vals)
-        moved = movable.filtered(lambda visit: visit.date != before[visit])
-        proposed = moved.filtered(lambda v: v.state == "proposed" and not v.is_pinned)
-        if proposed:
-            proposed.is_pinned = True
-        self._warn_of_day(moved)
-        return result
-
-    def _warn_of_day(self, moved):
-        """Tell who moved visits what speaks against the new day; no more than that."""
-        warnings = [
-            f"{visit.partner_id.display_name}: {visit.day_warning}"
-            for visit in moved[:5]  # of many at once the list shows the rest
-            if visit.day_warning
-        ]
-        if warnings:
-            self.env.user._bus_send(
-                "simple_notification",
-                {
-                    "type": "warning",
-                    "title": self.env._("Mind the day"),
-                    "message": "\n".join(warnings),
-                },
-            )
-
     def _schedule_place(self):
         """Where the visit takes place, as a satellite would say; None if unknown."""
         return self.partner_id._crm_place()

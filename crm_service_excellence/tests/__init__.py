@@ -35,3 +35,4 @@ from . import test_visit_handover
 from . import test_visit_brief
 from . import test_visit_coverage
 from . import test_visit_tours
+from . import test_tours_plan
