@@ -120,9 +120,7 @@ def check_once(seller):
     assert len(by_partner) == CUSTOMERS, len(by_partner)
     for partner, theirs in by_partner.items():
         dates = sorted(theirs.mapped("date"))
-        gaps = [
-            (two - one).days for one, two in zip(dates, dates[1:], strict=False)
-        ]
+        gaps = [(two - one).days for one, two in zip(dates, dates[1:], strict=False)]
         assert all(gap >= 18 for gap in gaps), (partner.name, dates)
     for day, theirs in visits.grouped("date").items():
         assert len(theirs) <= 4, (day, len(theirs))

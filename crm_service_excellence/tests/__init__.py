@@ -31,6 +31,8 @@ from . import test_visit_report_due
 from . import test_visit_security
 from . import test_cadence_tools
 from . import test_visit_plan
+from . import test_visit_plan_limits
+from . import test_visit_plan_people
 from . import test_visit_handover
 from . import test_visit_brief
 from . import test_visit_coverage

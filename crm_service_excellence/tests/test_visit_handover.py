@@ -7,7 +7,7 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from .test_visit_plan import VisitPlanCommon
+from .visit_plan_common import VisitPlanCommon
 
 
 @tagged("post_install", "-at_install")
