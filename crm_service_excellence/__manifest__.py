@@ -57,6 +57,7 @@
     ],
     "demo": [
         "demo/res_users_demo.xml",
+        "demo/resource_calendar_demo.xml",
         "demo/res_partner_demo.xml",
         "demo/account_move_demo.xml",
         "demo/crm_lead_demo.xml",

@@ -20,6 +20,7 @@ from . import test_timetable
 from . import test_touchpoint_duty
 from . import test_touchpoint_sources
 from . import test_tours
+from . import test_tours_holidays
 from . import test_visit_scheduler
 from . import test_working_time
 from . import test_cadence

@@ -148,6 +148,35 @@ class TestHolidayImport(CareCommon):
         }
         self.assertEqual(names[date(2026, 10, 1)], "国庆节")
 
+    def test_a_swap_says_for_which_day(self):
+        """The library says "Day off (substituted from 10/10/2026)"."""
+        lines = {line.date: line for line in self._form(2026).save().line_ids}
+        self.assertEqual(
+            lines[date(2026, 10, 7)].name, "Day off, made up for on Oct 10"
+        )
+        saturday = lines[date(2026, 10, 10)]
+        self.assertEqual(saturday.name, "Make-up working day for Oct 7")
+        self.assertEqual(saturday.day_of_week, "Saturday")
+        self.assertEqual(saturday.kind, "makeup")
+        self.assertEqual(lines[date(2026, 10, 1)].name, "National Day")
+
+    def test_a_moved_holiday_is_no_swap(self):
+        """Russia 2023: 8 May for New Year's Day on a Sunday, on which nobody works."""
+        days = public_holidays.public_year("RU", 2023, "en_US").days
+        moved = next(item for item in days if item.day == date(2023, 5, 8))
+        self.assertIn("01/08/2023", moved.name)
+        self.assertFalse(moved.swapped)
+
+    def test_how_many_days(self):
+        """2026: 13 holidays, 3 more as some fell on a weekend, and 6 swaps."""
+        wizard = self._form(2026).save()
+        counts = ("closure_count", "makeup_count", "chosen_count")
+        self.assertEqual([wizard[name] for name in counts], [22, 6, 28])
+        action = wizard.action_import()
+        self.assertIn("28", action["params"]["message"])
+        again = self._form(2026).save()
+        self.assertEqual(again.chosen_count, 0)
+
     def test_refused_with_a_message(self):
         with (
             patch.object(public_holidays, "countries", return_value={"FR"}),
@@ -161,6 +190,26 @@ class TestHolidayImport(CareCommon):
             self.assertRaisesRegex(UserError, "not installed"),
         ):
             self._import(2026)
+
+    def test_demo_data_without_the_library(self):
+        """Demo data import two years at once, or nothing at all."""
+        with patch.object(public_holidays, "holidays", None):
+            wizards = self.env["resource.holiday.import"].create(
+                [
+                    {"country_id": self.env.ref("base.cn").id, "year": year}
+                    for year in (2025, 2026)
+                ]
+            )
+            wizards._import_days()
+            self.assertFalse(self._imported())
+        wizards.invalidate_recordset()
+        for wizard in wizards:
+            wizard.year = wizard.year  # the library is back: look again
+        wizards._import_days()
+        self.assertEqual(
+            {key[:7] for key in self._imported().mapped("holiday_key")},
+            {"CN-2025", "CN-2026"},
+        )
 
     def test_only_managers(self):
         with self.assertRaises(AccessError):

@@ -16,17 +16,23 @@ except ImportError:
 
 # "Day off (substituted from 10/10/2026)": which make-up day pays for a day off
 SWAP = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
+SEVERAL = ";"  # between the names of a day that is more than one holiday
 # How far back to look whether a country has make-up days at all.
 YEARS_BACK = 5
 ESTIMATED = re.compile(r"estimat", re.IGNORECASE)  # dates that await a sighted moon
 
 
 class PublicDay(NamedTuple):
-    """A day off (``weekday`` None), or a make-up day that works like ``weekday``."""
+    """A day off (``weekday`` None), or a make-up day that works like ``weekday``.
+
+    ``swapped`` is the other day of a swap: the make-up day that pays for a day off,
+    which is no holiday itself, and the day off that a make-up day pays for.
+    """
 
     day: date
     name: str
     weekday: int | None = None
+    swapped: date | None = None
 
 
 class PublicYear(NamedTuple):
@@ -63,9 +69,17 @@ def public_year(country, year, language=None):
     # in English to read estimates and swaps, which each language words differently
     english = _calendar(country, year, "en_US")
     named = _calendar(country, year, language) if language else english
-    makeups = _makeups(english, year)
-    days = [PublicDay(day, named.get(day, name)) for day, name in english.items()]
-    days += [PublicDay(day, "", weekday) for day, weekday in makeups.items()]
+    swaps = _swaps(english)
+    makeups = _makeups(english, year, swaps)
+    days = [
+        PublicDay(
+            day,
+            named.get(day, name),
+            swapped=None if SEVERAL in name else swaps.get(day),
+        )
+        for day, name in english.items()
+    ]
+    days += makeups
     is_predicted = any(ESTIMATED.search(name) for name in english.values()) or (
         not makeups and _has_makeups_lately(country, year)
     )
@@ -79,19 +93,33 @@ def _calendar(country, year, language):
     )
 
 
-def _makeups(calendar, year):
-    """Make-up days and the weekday each replaces (Monday where it is not said)."""
-    replaced = {}
+def _swaps(calendar):
+    """Days off by a swap, each with the make-up day that pays for it."""
+    swaps = {}
     for day, name in calendar.items():
         swap = SWAP.search(name)
         if swap:
             month, number, year_of_it = map(int, swap.groups())
-            replaced[date(year_of_it, month, number)] = day.weekday()
-    return {
-        day: replaced.get(day, 0)
-        for day in sorted(calendar.weekend_workdays)
+            paid = date(year_of_it, month, number)
+            # some countries so move a holiday that fell on a weekend: nobody works then
+            if paid in calendar.weekend_workdays:
+                swaps[day] = paid
+    return swaps
+
+
+def _makeups(calendar, year, swaps):
+    """Make-up days of a year; each works like the day it pays for, or like a Monday."""
+    replaced = {makeup: day for day, makeup in swaps.items()}
+    return [
+        PublicDay(
+            day,
+            "",
+            replaced[day].weekday() if day in replaced else 0,
+            replaced.get(day),
+        )
+        for day in calendar.weekend_workdays
         if day.year == year
-    }
+    ]
 
 
 def _has_makeups_lately(country, year):

@@ -3,9 +3,12 @@
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import babel_locale_parse, format_date, get_lang
 
 from ..tools import public_holidays
 
@@ -48,6 +51,10 @@ class ResourceHolidayImport(models.TransientModel):
         readonly=False,
     )
 
+    closure_count = fields.Integer(string="Days off", compute="_compute_counts")
+    makeup_count = fields.Integer(string="Make-up days", compute="_compute_counts")
+    chosen_count = fields.Integer(string="To import", compute="_compute_counts")
+
     @api.depends("country_id", "year")
     def _compute_is_predicted(self):
         for wizard in self:
@@ -60,13 +67,22 @@ class ResourceHolidayImport(models.TransientModel):
             lines = wizard._prepare_lines(wizard._get_public_year().days)
             wizard.line_ids = [Command.clear(), *map(Command.create, lines)]
 
+    @api.depends("line_ids.is_chosen", "line_ids.kind", "line_ids.state")
+    def _compute_counts(self):
+        for wizard in self:
+            days = wizard.line_ids.filtered(lambda line: line.state != "gone")
+            makeups = days.filtered(lambda line: line.kind == "makeup")
+            wizard.makeup_count = len(makeups)
+            wizard.closure_count = len(days) - len(makeups)
+            wizard.chosen_count = len(days.filtered("is_chosen"))
+
     @api.constrains("year")
     def _check_year(self):
         if any(not 1990 <= wizard.year <= 2100 for wizard in self):
             raise UserError(self.env._("Choose a year between 1990 and 2100."))
 
     def action_import(self):
-        """Write the chosen days as closures and make-up working days.
+        """Write the chosen days as closures and make-up working days, and show them.
 
         :raise AccessError: for anybody but a manager
         :raise UserError: library missing, or country unknown to it
@@ -75,14 +91,35 @@ class ResourceHolidayImport(models.TransientModel):
         if not self.env.user.has_group("crm_service_excellence.group_care_manager"):
             raise AccessError(self.env._("Only managers import public holidays."))
         self._check_known()
-        chosen = self.line_ids.filtered("is_chosen")
-        chosen.filtered(lambda line: line.state == "gone")._remove()
-        new = chosen.filtered(lambda line: line.state == "new")
-        new.filtered(lambda line: line.kind == "closure")._create_closures()
-        new.filtered(lambda line: line.kind == "makeup")._create_makeups()
-        confirmed = self.line_ids.filtered(lambda line: line.state == "there")
-        confirmed._existing().write({"is_predicted": self.is_predicted})
-        return {"type": "ir.actions.act_window_close"}
+        self._import_days()
+        closures = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_service_excellence.resource_calendar_leaves_action"
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "Days imported: %(count)s (%(country)s, %(year)s).",
+                    count=self.chosen_count,
+                    country=self.country_id.name,
+                    year=self.year,
+                ),
+                "next": {**closures, "target": "main"},
+            },
+        }
+
+    def _import_days(self):
+        """Write what is chosen in each preview; nothing where nothing is known."""
+        for wizard in self:
+            chosen = wizard.line_ids.filtered("is_chosen")
+            chosen.filtered(lambda line: line.state == "gone")._remove()
+            new = chosen.filtered(lambda line: line.state == "new")
+            new.filtered(lambda line: line.kind == "closure")._create_closures()
+            new.filtered(lambda line: line.kind == "makeup")._create_makeups()
+            confirmed = wizard.line_ids.filtered(lambda line: line.state == "there")
+            confirmed._existing().write({"is_predicted": wizard.is_predicted})
 
     def _is_known(self):
         self.ensure_one()
@@ -134,7 +171,7 @@ class ResourceHolidayImport(models.TransientModel):
                 {
                     "kind": kind,
                     "date": item.day,
-                    "name": item.name or self.env._("Make-up working day"),
+                    "name": self._name_of(item),
                     "weekday": None if item.weekday is None else str(item.weekday),
                     "state": state,
                     "is_chosen": state == "new",
@@ -157,6 +194,16 @@ class ResourceHolidayImport(models.TransientModel):
                         }
                     )
         return sorted(lines, key=lambda line: line["date"])
+
+    def _name_of(self, item):
+        """Name of a day in the user's language; of a swap, it says for which day."""
+        if not item.swapped:
+            return item.name or self.env._("Make-up working day")
+        locale = babel_locale_parse(get_lang(self.env).code)
+        other = format_skeleton("MMMd", item.swapped, locale=locale)
+        if item.weekday is None:
+            return self.env._("Day off, made up for on %(date)s", date=other)
+        return self.env._("Make-up working day for %(date)s", date=other)
 
     def _existing_days(self):
         """Imported closures and make-up days of the year, each as ``{key: record}``."""
@@ -200,9 +247,10 @@ class ResourceHolidayImportLine(models.TransientModel):
     )
     is_chosen = fields.Boolean(string="Import")
     date = fields.Date(required=True, readonly=True)
+    day_of_week = fields.Char(string="Weekday", compute="_compute_day_of_week")
     name = fields.Char(required=True)
     kind = fields.Selection(
-        selection=[("closure", "Day off"), ("makeup", "Make-up working day")],
+        selection=[("closure", "Day off"), ("makeup", "Working day")],
         required=True,
         readonly=True,
     )
@@ -225,6 +273,12 @@ class ResourceHolidayImportLine(models.TransientModel):
         readonly=True,
     )
     holiday_key = fields.Char(required=True, readonly=True)
+
+    @api.depends("date")
+    @api.depends_context("lang")
+    def _compute_day_of_week(self):
+        for line in self:
+            line.day_of_week = format_date(self.env, line.date, date_format="EEEE")
 
     def _create_closures(self):
         if not self:
