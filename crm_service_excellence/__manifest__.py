@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "Customer Care",
-    "summary": "Grade customers on facts, explain each grade, keep what you know of them",
+    "summary": "Grade customers on facts, keep in touch as promised, plan and make visits",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "The CRM Excellence Authors",

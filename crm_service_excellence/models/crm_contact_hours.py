@@ -75,7 +75,7 @@ class CrmContactHours(models.Model):
         return sorted(windows)
 
     def _admit(self, day, intervals, needed, company):
-        """Whether a visit of length ``needed`` fits into working intervals and hours."""
+        """Whether a visit of length ``needed`` fits into both hours of that day."""
         return any(
             min(end, closing) - max(start, opening) >= needed
             for opening, closing in self._windows_on(day, company)
