@@ -20,3 +20,12 @@ def uninstall_hook(env):
     """
     for table in MEASURED_TABLES:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    # An activity type cannot go while an activity, done or not, is of it.
+    ours = env["ir.model.data"].search(
+        [
+            ("module", "=", "crm_service_excellence"),
+            ("model", "=", "mail.activity.type"),
+        ]
+    )
+    activities = env["mail.activity"].with_context(active_test=False)
+    activities.search([("activity_type_id", "in", ours.mapped("res_id"))]).unlink()

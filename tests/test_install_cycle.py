@@ -51,6 +51,12 @@ if "crm.customer" in env:
     if "message_ids" in customers._fields:
         customer.message_post(body="A trace")
         customer.activity_schedule("mail.mail_activity_data_todo")
+    if "crm.touchpoint" in env:
+        touch = env["crm.touchpoint"].create({
+            "partner_id": customer.partner_id.id, "important": True,
+            "next_step": "Call again", "next_step_date": "2026-12-01",
+        })
+        assert len(touch.activity_ids) == 1, "the confirmation is due"
     env["ir.attachment"].create({
         "name": "trace.txt", "raw": b"x",
         "res_model": "crm.customer", "res_id": customer.id,

@@ -32,7 +32,8 @@ class TimelineSource(NamedTuple):
     :param date_field: Date or Datetime that places an entry; rows without are left out
     :param domain: ``domain(commercial_partner) -> Domain`` of the entries
     :param describe: ``describe(record) -> dict`` with ``title`` and, as there is any,
-        ``icon``, ``text``, ``user``, ``amount``, ``currency_id``, ``flag``
+        ``icon``, ``text``, ``user``, ``amount``, ``currency_id``,
+        ``incoming``, ``flag`` (a remark that is shown as a badge), ``late``
     """
 
     label: str
@@ -72,7 +73,7 @@ class CrmTimeline(models.AbstractModel):
         """
         sources = {
             "touch": TimelineSource(
-                self.env._("Contacts"),
+                self.env._("Touchpoints"),
                 "fa-comments-o",
                 "crm.touchpoint",
                 "date",
@@ -143,7 +144,7 @@ class CrmTimeline(models.AbstractModel):
     def _describe_touch(self, touch):
         contact = touch.contact_id.sudo().name  # as Odoo shows links: by name
         channel = self._label(touch, "channel")
-        flag = False
+        flag = late = False
         if touch.confirmation_state == "due":
             late = touch.is_confirmation_late
             flag = (
@@ -162,6 +163,7 @@ class CrmTimeline(models.AbstractModel):
             "user": touch.user_id.name,
             "incoming": touch.direction == "in",
             "flag": flag,
+            "late": late,
         }
 
     @api.model
@@ -262,6 +264,7 @@ class CrmTimeline(models.AbstractModel):
             "currency_id": False,
             "incoming": False,
             "flag": False,
+            "late": False,
             **source.describe(record),
             "date": fields.Datetime.to_string(value)
             if isinstance(value, datetime)

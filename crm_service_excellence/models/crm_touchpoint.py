@@ -111,7 +111,7 @@ class CrmTouchpoint(models.Model):
         copy=False,
         help="What wrote this touchpoint; empty when a person did.",
     )
-    next_step = fields.Char()
+    next_step = fields.Char(string="Next step")
     next_step_date = fields.Date(string="Next step on")
     confirmation_state = fields.Selection(
         selection=[("none", "Not needed"), ("due", "Due"), ("sent", "Sent")],
@@ -145,11 +145,9 @@ class CrmTouchpoint(models.Model):
     def _compute_display_name(self):
         labels = dict(self._fields["channel"]._description_selection(self.env))
         for touch in self:
-            touch.display_name = self.env._(
-                "%(channel)s, %(customer)s",
-                channel=labels.get(touch.channel, ""),
-                customer=touch.partner_id.display_name or "",
-            )
+            channel = labels.get(touch.channel, "")
+            customer = touch.partner_id.display_name
+            touch.display_name = f"{channel}, {customer}" if customer else channel
 
     @api.depends("direction", "channel")
     def _compute_is_effective(self):

@@ -43,7 +43,7 @@ class ResPartner(models.Model):
         :return: ``{"entries": [...], "next": place of the next page or None,
             "kinds": [{"kind", "label", "icon"}]}``; an entry has kind, icon, date
             (UTC, or a plain date without ``has_time``), title, text, user, amount,
-            currency_id, incoming, flag, res_model and res_id
+            currency_id, incoming, flag, late, res_model and res_id
         :raise AccessError: for readers who may not read the partner
         """
         self.ensure_one()

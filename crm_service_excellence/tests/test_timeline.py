@@ -162,6 +162,26 @@ class TestTimeline(CareCommon):
             self._order("2026-09-06 02:00:00", partner=colleague)
         self.assertEqual(count(), five)
 
+    def test_a_visit_is_shown_once(self):
+        visit = self.env["crm.visit"].create(
+            {
+                "partner_id": self.partner.id,
+                "user_id": self.care_own.id,
+                "company_id": self.company.id,
+                "date": "2026-09-10",
+                "purpose": "Annual talk",
+            }
+        )
+        visit.sudo().write(
+            {"state": "reported", "outcome": "achieved", "report": "They are content"}
+        )
+        self._touch(channel="visit", res_model="crm.visit", res_id=visit.id)
+        self.assertEqual(self._all(5, self.care_own), [("crm.visit", visit.id)])
+        entry = self._page(self.care_own)["entries"][0]
+        self.assertEqual(entry["text"], "They are content")
+        visit.sudo().write({"state": "cancelled"})
+        self.assertFalse(self._all(5, self.care_own))
+
     # RIGHTS
 
     def test_what_may_not_be_read_is_not_there(self):

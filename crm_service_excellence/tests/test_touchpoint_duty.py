@@ -111,6 +111,18 @@ class TestTouchpointDuty(CareCommon, MailCase):
         call.important = False
         self.assertEqual(call.confirmation_state, "sent")
 
+    def test_the_draft_speaks_the_contact_s_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.contact.lang = "fr_FR"
+        action = self._call().action_write_confirmation()
+        composer = Form(
+            self.env["mail.compose.message"]
+            .with_user(self.care_own)
+            .with_context(**action["context"])
+        )
+        self.assertIn("18/09/2026", composer.subject)
+        self.assertIn("18/09/2026", composer.body)
+
     def test_the_draft_is_dated_in_the_company_s_zone(self):
         call = self._call(date="2026-09-17 17:00:00")  # 01:00 on the 18th in Shanghai
         self.assertEqual(call.local_date, date(2026, 9, 18))

@@ -202,6 +202,24 @@ class TestTouchpointSources(CareCommon, MailCase):
                     ],
                 )
 
+    def test_sources_of_a_visit_and_its_meeting(self):
+        event = self.env["calendar.event"].create(
+            {"name": "Talk", "start": NOW, "stop": NOW}
+        )
+        visit = self.env["crm.visit"].create(
+            {
+                "partner_id": self.partner.id,
+                "user_id": self.care_own.id,
+                "company_id": self.company.id,
+                "date": "2026-09-18",
+            }
+        )
+        visit.sudo().calendar_event_id = event
+        same = self.env["crm.touchpoint"]._same_contact_sources
+        self.assertEqual(same(f"crm.visit,{visit.id}"), [f"calendar.event,{event.id}"])
+        self.assertEqual(same(f"calendar.event,{event.id}"), [f"crm.visit,{visit.id}"])
+        self.assertEqual(same("mail.activity,1"), [])
+
     # MESSAGES
 
     def test_a_message_to_the_customer(self):
