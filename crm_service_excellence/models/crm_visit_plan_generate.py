@@ -278,7 +278,7 @@ class CrmVisitPlan(models.Model):
     def _closed_weekdays(self, customers, worked):
         """Weekdays on which a customer receives nobody while the salesperson works.
 
-        :return: ``{partner id: frozenset of weekdays}``, of customers with contact hours
+        :return: ``{partner id: frozenset of weekdays}``, of who has contact hours
         """
         hours = (
             self.env["crm.contact.hours"]

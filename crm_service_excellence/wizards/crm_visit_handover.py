@@ -99,8 +99,7 @@ class CrmVisitHandover(models.TransientModel):
             )
         heirs = self._share_out(visits, customers)
         for user, partners in heirs.items():
-            theirs = visits.filtered(lambda visit: visit.partner_id in partners)
-            theirs._reassign(user)
+            visits.filtered_domain([("partner_id", "in", partners.ids)])._reassign(user)
             taken = customers.partner_id & partners
             if taken:
                 taken.check_access("write")
@@ -140,13 +139,9 @@ class CrmVisitHandover(models.TransientModel):
         by_partner = visits.grouped("partner_id")
         for partner in [*by_partner, *(customers.partner_id - visits.partner_id)]:
             theirs = by_partner.get(partner, visits.browse()).mapped("date")
-            user = min(
-                self.to_user_ids,
-                key=lambda user: (
-                    sum(loads[user, day] for day in theirs),
-                    totals[user],
-                    user.id,
-                ),
+            _load, _total, _id, user = min(
+                (sum(loads[user, day] for day in theirs), totals[user], user.id, user)
+                for user in self.to_user_ids
             )
             heirs[user] |= partner
             totals[user] += 1
