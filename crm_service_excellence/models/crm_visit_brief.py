@@ -99,12 +99,12 @@ class CrmVisit(models.Model):
         family = [("partner_id", "child_of", partner.ids)]
         customer = self._find("crm.customer", [("partner_id", "=", partner.id)], 1)
         score = customer._explain_score() if customer else False
-        why = score["items"] if score else []
+        why = [item for item in score["items"] if item["contribution"]] if score else []
         return {
             "visit": self,
             "customer": customer,
             "score": score,
-            "why": sorted(why, key=lambda item: -(item["contribution"] or 0))[:3],
+            "why": sorted(why, key=lambda item: -item["contribution"])[:3],
             "promises": customer.activity_ids.sorted("date_deadline")[:BRIEF_LINES],
             "opportunities": self._find(
                 "crm.lead",

@@ -124,30 +124,21 @@ class CrmVisit(models.Model):
     def _record_touchpoints(self):
         """The customer was contacted: cadences start anew from each visit.
 
-        A confidential visit is none of the customer's records. A meeting that left a
-        touchpoint of its own is not counted again.
+        A confidential visit is none of the customer's records. Safe to call again, and
+        for imported visits.
+
+        :return: the touchpoints written
         """
         visits_sudo = self.sudo()  # what took place is recorded, whoever reports
-        visits_sudo = visits_sudo.filtered(lambda visit: not visit.is_confidential)
-        meetings_sudo = visits_sudo.calendar_event_id.with_context(active_test=False)
-        sources = [
-            f"mail.activity,{number}" for number in meetings_sudo.activity_ids.ids
-        ]
-        touchpoints_sudo = visits_sudo.env["crm.touchpoint"]
-        recorded = set(
-            touchpoints_sudo.search([("source", "in", sources)]).mapped("source")
+        visits_sudo = visits_sudo.filtered(
+            lambda visit: visit.check_in and not visit.is_confidential
         )
-        vals_list = []
-        for visit in visits_sudo:
-            activities = visit.calendar_event_id.with_context(
-                active_test=False
-            ).activity_ids
-            activities.filtered("active").unlink()  # the visit stands for them
-            if not recorded.intersection(
-                f"mail.activity,{activity.id}" for activity in activities.exists()
-            ):
-                vals_list.append(visit._prepare_touchpoint_vals())
-        return touchpoints_sudo._record(vals_list)
+        touchpoints = visits_sudo.env["crm.touchpoint"]._record(
+            [visit._prepare_touchpoint_vals() for visit in visits_sudo]
+        )
+        # after: what the activity of the meeting would record is there already
+        visits_sudo.calendar_event_id.activity_ids.action_feedback()
+        return touchpoints
 
     def _prepare_touchpoint_vals(self):
         self.ensure_one()
@@ -163,8 +154,15 @@ class CrmVisit(models.Model):
             "is_effective": True,
             "res_model": self._name,
             "res_id": self.id,
-            "source": f"{self._name},{self.id}",
+            "source": self._touch_source(),
         }
+
+    def _touch_source(self):
+        """The key of the meeting where its activity would record the same contact."""
+        event = self.calendar_event_id.with_context(active_test=False)
+        if event.activity_ids:
+            return f"calendar.event,{event.id}"
+        return f"{self._name},{self.id}"
 
     def _track_prepare(self, fields_iter):
         """What is written before the report is handed in is a draft: not recorded."""

@@ -222,6 +222,52 @@ class TestVisitReport(VisitCommon):
             ],
         )
 
+    def _meeting_with_activity(self):
+        """A meeting with the customer, planned as an activity and made a visit."""
+        with freeze_time("2026-10-01"):
+            lead = self.env["crm.lead"].create(
+                {
+                    "name": "Press line 4",
+                    "type": "opportunity",
+                    "partner_id": self.partner.id,
+                    "company_id": self.company.id,
+                }
+            )
+            activity = lead.activity_schedule(
+                "mail.mail_activity_data_meeting", user_id=self.care_own.id
+            )
+            event = (
+                self.env["calendar.event"]
+                .with_context(no_mail_to_attendees=True)
+                .create(
+                    {
+                        "name": "Line 4",
+                        "start": "2026-10-08 01:00:00",
+                        "stop": "2026-10-08 02:00:00",
+                        "user_id": self.care_own.id,
+                        "activity_ids": [Command.link(activity.id)],
+                        "partner_ids": [Command.set(self.care_own.partner_id.ids)],
+                    }
+                )
+            )
+            return activity, event._make_visit(self.partner)
+
+    def _touches(self):
+        return self.env["crm.touchpoint"].search([("partner_id", "=", self.partner.id)])
+
+    def test_the_meeting_of_a_visit_is_not_counted_again(self):
+        activity, visit = self._meeting_with_activity()
+        self._report(self._made(visit))
+        self.assertFalse(activity.active)
+        self.assertEqual(self._touches().mapped("channel"), ["visit"])
+
+    def test_a_meeting_counted_before_its_visit(self):
+        activity, visit = self._meeting_with_activity()
+        self._made(visit)
+        activity.with_user(self.care_own).sudo().action_feedback("Went well")
+        self._report(visit)
+        self.assertEqual(self._touches().mapped("channel"), ["meeting"])
+
     def test_a_confidential_visit_leaves_no_touchpoint(self):
         self._report(self._made(self._create_visit(type_id=self.mystery.id)))
         self.assertFalse(

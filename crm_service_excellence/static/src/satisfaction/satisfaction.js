@@ -2,7 +2,7 @@ import { Component } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-const FACES = { 1: "😠", 2: "🙁", 3: "😐", 4: "🙂", 5: "😀" };
+const FACES = { 1: "😠", 2: "😟", 3: "😐", 4: "😊", 5: "😃" };
 
 /** Five faces for a selection of 1 to 5: one touch, big enough for a thumb. */
 export class SatisfactionField extends Component {
