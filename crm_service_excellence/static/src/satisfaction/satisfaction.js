@@ -24,6 +24,13 @@ export class SatisfactionField extends Component {
             : this.options;
     }
 
+    classOf({ value }) {
+        if (value === this.value) {
+            return "btn-secondary border-primary";
+        }
+        return this.value ? "btn-link opacity-50" : "btn-link";
+    }
+
     onClick(value) {
         if (!this.props.readonly) {
             this.props.record.update({ [this.props.name]: value === this.value ? false : value });
