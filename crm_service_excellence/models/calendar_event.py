@@ -19,7 +19,6 @@ class CalendarEvent(models.Model):
     )
     visit_id = fields.Many2one(
         comodel_name="crm.visit",
-        string="Visit",
         compute="_compute_visit_id",
         groups="crm_service_excellence.group_care_own",
         help="The visit that this meeting stands for.",

@@ -75,7 +75,6 @@ class CrmVisit(models.Model):
     )
     type_id = fields.Many2one(
         comodel_name="crm.visit.type",
-        string="Type",
         index="btree_not_null",
         ondelete="restrict",
         default=lambda self: self._default_type_id(),
@@ -165,7 +164,6 @@ class CrmVisit(models.Model):
     preparation_ids = fields.One2many(
         comodel_name="crm.visit.preparation",
         inverse_name="visit_id",
-        string="Preparation",
     )
     calendar_event_id = fields.Many2one(
         comodel_name="calendar.event",
@@ -179,7 +177,6 @@ class CrmVisit(models.Model):
     # Why not, or why another day
     reason_id = fields.Many2one(
         comodel_name="crm.visit.reason",
-        string="Reason",
         readonly=True,
         copy=False,
         ondelete="restrict",

@@ -38,7 +38,8 @@ class CrmVisit(models.Model):
             if not key.startswith(DEFAULT_PREFIX)
         }
         # sudo: the meeting follows the visit, whoever may change the visit
-        return self.env["calendar.event"].sudo().with_context({**context, **SILENT})
+        env = self.env(su=True, context={**context, **SILENT})
+        return env["calendar.event"]
 
     def _make_events(self):
         """One meeting each for planned visits that have none, in one batch."""

@@ -168,8 +168,8 @@ class CrmVisit(models.Model):
         """What is written before the report is handed in is a draft: not recorded."""
         drafts = self.filtered(lambda visit: visit.state != "reported")
         others = [name for name in fields_iter if name not in REPORT_FIELDS]
-        super(CrmVisit, self - drafts)._track_prepare(fields_iter)
         super(CrmVisit, drafts)._track_prepare(others)
+        return super(CrmVisit, self - drafts)._track_prepare(fields_iter)
 
     # REMINDERS
 

@@ -52,14 +52,10 @@ class CrmVisitReport(models.Model):
         comodel_name="res.users", string="Salesperson", readonly=True
     )
     grade_id = fields.Many2one(comodel_name="crm.grade", readonly=True)
-    type_id = fields.Many2one(
-        comodel_name="crm.visit.type", string="Type", readonly=True
-    )
+    type_id = fields.Many2one(comodel_name="crm.visit.type", readonly=True)
     date = fields.Date(readonly=True)
     state = fields.Selection(selection=STATES, readonly=True)
-    reason_id = fields.Many2one(
-        comodel_name="crm.visit.reason", string="Reason", readonly=True
-    )
+    reason_id = fields.Many2one(comodel_name="crm.visit.reason", readonly=True)
     planned_count = fields.Integer(string="Planned", readonly=True)
     planned_done_count = fields.Integer(string="Planned and made", readonly=True)
     done_count = fields.Integer(string="Made", readonly=True)

@@ -14,7 +14,6 @@ class CrmVisitCancel(models.TransientModel):
     )
     reason_id = fields.Many2one(
         comodel_name="crm.visit.reason",
-        string="Reason",
         required=True,
         ondelete="cascade",
         domain="[('kind', 'in', ['any', 'cancel'])]",

@@ -25,7 +25,6 @@ class CrmVisitFromEvent(models.TransientModel):
     )
     type_id = fields.Many2one(
         comodel_name="crm.visit.type",
-        string="Type",
         required=True,
         ondelete="cascade",
         default=lambda self: self.env["crm.visit"]._default_type_id(),

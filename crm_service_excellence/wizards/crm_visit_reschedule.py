@@ -24,7 +24,6 @@ class CrmVisitReschedule(models.TransientModel):
     )
     reason_id = fields.Many2one(
         comodel_name="crm.visit.reason",
-        string="Reason",
         required=True,
         ondelete="cascade",
         domain="[('kind', 'in', ['any', 'reschedule'])]",
