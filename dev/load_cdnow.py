@@ -1,6 +1,6 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Load a CDNOW purchase log as customers and invoices, then grade them.
+"""Load a CDNOW purchase log as customers and invoices, grade them, plan visits.
 
 Run by ``demo --data`` inside Odoo (:mod:`dev.script`) with the file's path as
 its argument.  All of the log is loaded in one transaction; a purchase that is
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from odoo.exceptions import UserError
 
+from dev import plan_cdnow
 from dev.cdnow import BadLine, Purchase, customer_key, parse, split
 from dev.clone_invoices import Draft, post, post_one
 
@@ -50,7 +51,7 @@ def timed(what: str):
 
 
 def load(env, path: Path) -> None:
-    """Load a file, check that Odoo agrees with it, and grade."""
+    """Load a file, check that Odoo agrees with it, grade, and plan visits."""
     start = time.monotonic()
     with timed("read"):
         purchases, bad = read_file(path)
@@ -58,10 +59,12 @@ def load(env, path: Path) -> None:
     with timed("company"):
         company = ensure_company(env)
         env = env(context=dict(env.context, **QUIET, allowed_company_ids=company.ids))
-        salespeople = ensure_users(env, company)
+        ensure_users(env, company)
+        salespeople = plan_cdnow.ensure_salespeople(env, company)
     with timed("customers"):
         partners, added = ensure_customers(env, purchases, salespeople)
-    say(f"     {added} new of {len(partners)} customers")
+        moved = plan_cdnow.share(env, partners, salespeople)
+    say(f"     {added} new of {len(partners)} customers, {moved} changed hands")
     with timed("invoices"):
         added = ensure_invoices(env, purchases, partners)
     say(f"     {added} new of {len(purchases)} invoices")
@@ -74,6 +77,7 @@ def load(env, path: Path) -> None:
         result = grade(env, last_day(env))
     env.cr.commit()
     say(f"     {result}")
+    plan_visits(env, salespeople)
     say(f"   {'all':<12}{time.monotonic() - start:7.1f} s")
 
 
@@ -121,8 +125,8 @@ def ensure_company(env):
     return company
 
 
-def ensure_users(env, company):
-    """Let the demo's users in; return up to three as salespeople."""
+def ensure_users(env, company) -> None:
+    """Let the demo's users in."""
     users = env["res.users"].search(
         [("share", "=", False), ("id", "!=", env.ref("base.user_root").id)],
         order="id",
@@ -134,7 +138,6 @@ def ensure_users(env, company):
     )
     (users | at_home).company_ids = [(4, company.id)]
     at_home.company_id = company
-    return users
 
 
 def ensure_customers(env, purchases: list[Purchase], salespeople):
@@ -310,6 +313,17 @@ def grade(env, as_of) -> str:
             "A demo database from before the addon could grade needs --fresh."
         ) from None
     return f"graded as of {as_of} ({run.display_name}); {stopped}"
+
+
+def plan_visits(env, salespeople) -> None:
+    """Plan a quarter of visits, and say what that cost."""
+    if "crm.visit.plan" not in env:
+        return
+    queries = env.cr.sql_log_count
+    with timed("planning"):
+        result = plan_cdnow.plan(env, salespeople)
+        env.cr.commit()
+    say(f"     {result}; {env.cr.sql_log_count - queries} queries")
 
 
 def archive_jobs(env) -> str:
