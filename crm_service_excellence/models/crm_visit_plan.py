@@ -276,6 +276,8 @@ class CrmVisitPlan(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_service_excellence.crm_visit_action_all"
         )
+        for key in ("id", "path"):  # by these the client would take the general name
+            action.pop(key, None)
         modes = view_mode.split(",")
         return {
             **action,
