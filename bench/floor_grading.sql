@@ -1,8 +1,8 @@
 -- The fastest first grading we can write by hand: one statement for all companies, one
 -- scan of the invoices, the same columns as the engine writes, into twins of its tables.
 -- It knows that nobody is graded yet, that the default policy is active (spend and
--- frequency by rank, satisfaction without value) and that every company has at least
--- 20 customers; the engine may know none of that.
+-- frequency by rank, satisfaction without value), that every company has at least 20
+-- customers and that no cadence counts a single channel; the engine may know none of that.
 WITH run AS (
     INSERT INTO crm_grade_run (company_id, policy_id, as_of, state)
     SELECT unnest(%(companies)s), %(policy)s, %(as_of)s, 'done'
@@ -34,6 +34,22 @@ orders AS (
                AND move.move_type IN ('out_invoice', 'out_refund')
                AND move.company_id = ANY(%(companies)s)
                AND move.invoice_date <= %(as_of)s) document
+     GROUP BY partner_id, company_id),
+touched AS (
+    SELECT partner_id, company_id, jsonb_object_agg(channel, day) AS touch_dates,
+           MAX(day) AS last_touch_date,
+           MAX(day) FILTER (WHERE channel = 'visit') AS last_visit_date
+      FROM (SELECT partner.commercial_partner_id AS partner_id, touch.company_id,
+                   touch.channel,
+                   MAX((touch.date AT TIME ZONE 'UTC' AT TIME ZONE zone.name)::date) AS day
+              FROM crm_touchpoint touch
+              JOIN res_partner partner ON partner.id = touch.partner_id
+              JOIN unnest(%(companies)s, %(zones)s) zone (company_id, name)
+                ON zone.company_id = touch.company_id
+             WHERE touch.is_effective
+               AND touch.date < (%(as_of)s + 1)::timestamp AT TIME ZONE zone.name
+                                AT TIME ZONE 'UTC'
+             GROUP BY 1, 2, 3) latest
      GROUP BY partner_id, company_id),
 keys AS (
     SELECT partner_id, company_id FROM orders
@@ -70,6 +86,7 @@ fact AS MATERIALIZED (
            COALESCE(order_count, 0) AS order_count,
            COALESCE(order_count_12m, 0) AS order_count_12m,
            first_order_date, last_order_date, median_gap_days,
+           touch_dates, last_touch_date, last_visit_date,
            ROUND(100.0 * (
                (NULLIF(partner.phone, '') IS NOT NULL)::int
                + (NULLIF(partner.email, '') IS NOT NULL)::int
@@ -83,7 +100,9 @@ fact AS MATERIALIZED (
       FROM keys
       JOIN res_partner partner ON partner.id = keys.partner_id
       LEFT JOIN orders ON orders.partner_id = keys.partner_id
-                      AND orders.company_id = keys.company_id),
+                      AND orders.company_id = keys.company_id
+      LEFT JOIN touched ON touched.partner_id = keys.partner_id
+                       AND touched.company_id = keys.company_id),
 ranked AS (
     SELECT company_id, active, revenue_12m, order_count_12m,
            LEAST(5, 1 + 5 * (RANK() OVER (PARTITION BY company_id ORDER BY revenue_12m) - 1)
@@ -135,6 +154,10 @@ scored AS (
 graded AS (
     SELECT scored.*, grade.id AS grade_id, grade.customer_class AS grade_class,
            grade.clv_factor,
+           CASE WHEN active THEN GREATEST(last_touch_date, %(as_of)s) + grade.contact_days
+                END AS next_contact_date,
+           CASE WHEN active THEN GREATEST(last_visit_date, %(as_of)s) + grade.visit_days
+                END AS next_visit_date,
            CASE WHEN first_order_date IS NULL THEN 'potential'
                 WHEN %(as_of)s - last_order_date > 365 THEN 'lost'
                 WHEN %(as_of)s - last_order_date > 2 * median_gap_days
@@ -146,8 +169,10 @@ graded AS (
       FROM scored
       JOIN (SELECT * FROM unnest(%(grade_ids)s, %(grade_companies)s, %(grade_mins)s::numeric[],
                                  %(grade_tops)s::numeric[], %(grade_classes)s,
-                                 %(grade_factors)s::numeric[])
-                AS grade (id, company_id, lowest, highest, customer_class, clv_factor)) grade
+                                 %(grade_factors)s::numeric[], %(contact_days)s::int[],
+                                 %(visit_days)s::int[])
+                AS grade (id, company_id, lowest, highest, customer_class, clv_factor,
+                          contact_days, visit_days)) grade
         ON grade.company_id = scored.company_id
        AND scored.score >= grade.lowest AND scored.score < grade.highest),
 written AS (
@@ -155,12 +180,16 @@ written AS (
         partner_id, company_id, user_id, active, revenue_total, revenue_12m,
         revenue_previous_12m, revenue_180d, revenue_previous_180d, order_count,
         order_count_12m, first_order_date, last_order_date, median_gap_days, completeness,
+        touch_dates, last_touch_date, last_visit_date, cadence_start, cadence_grade_id,
+        next_contact_date, next_visit_date,
         lifecycle, lifecycle_date, customer_class, clv, score, score_detail,
         computed_grade_id, computed_grade_date, grade_id, grade_date,
         create_uid, create_date, write_uid, write_date)
     SELECT partner_id, company_id, user_id, active, revenue_total, revenue_12m,
            revenue_previous_12m, revenue_180d, revenue_previous_180d, order_count,
            order_count_12m, first_order_date, last_order_date, median_gap_days, completeness,
+           touch_dates, last_touch_date, last_visit_date, %(as_of)s, grade_id,
+           next_contact_date, next_visit_date,
            lifecycle, %(as_of)s,
            CASE WHEN grade_class = 'vip' THEN 'vip'
                 WHEN first_order_date IS NULL THEN 'potential'

@@ -63,15 +63,25 @@ def grade(env, companies, as_of):
 def _parameters(env, companies, as_of):
     grades = env["crm.grade"].search([], order="min_score desc")
     tops = [1000.0, *grades.mapped("min_score")[:-1]]
+    cadences = {company: env["crm.cadence"]._terms(company) for company in companies}
+
+    def days(company, grade, kind):
+        cadence = cadences[company].get((grade, kind))
+        return cadence.interval_days if cadence else None
+
     terms = [
         (grade.id, company.id, grade.min_score, top, grade.customer_class,
-         company._crm_clv_factor(grade))
+         company._crm_clv_factor(grade), days(company, grade, "contact"),
+         days(company, grade, "visit"))
         for company in companies
         for grade, top in zip(grades, tops, strict=True)
     ]  # fmt: skip
-    ids, owners, lowest, highest, classes, factors = map(list, zip(*terms, strict=True))
+    ids, owners, lowest, highest, classes, factors, contact_days, visit_days = map(
+        list, zip(*terms, strict=True)
+    )
     return {
         "companies": companies.ids,
+        "zones": [company._crm_timezone() for company in companies],
         "policy": env["crm.grade.policy"]._get_active(companies[0]).id,
         "as_of": as_of,
         "y1": as_of - relativedelta(months=12),
@@ -84,6 +94,8 @@ def _parameters(env, companies, as_of):
         "grade_tops": [str(value) for value in highest],
         "grade_classes": classes,
         "grade_factors": [str(value) for value in factors],
+        "contact_days": contact_days,
+        "visit_days": visit_days,
         "now": env.cr.now(),
     }
 
