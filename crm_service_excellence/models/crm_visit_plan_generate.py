@@ -257,8 +257,11 @@ class CrmVisitPlan(models.Model):
         self.env.cr.execute(
             SQL(
                 """SELECT partner_id, date, COALESCE(target_date, date)
-                     FROM crm_visit
-                    WHERE company_id = %(company)s AND partner_id = ANY(%(partners)s)
+                     -- by customer alone (OFFSET 0): without statistics, as when many
+                     -- plans are generated at once, each would read the whole company
+                     FROM (SELECT * FROM crm_visit
+                            WHERE partner_id = ANY(%(partners)s) OFFSET 0) visit
+                    WHERE company_id = %(company)s
                       AND active AND state = ANY(%(states)s)
                       AND NOT (plan_id IS NOT DISTINCT FROM %(plan)s
                                AND state = 'proposed'

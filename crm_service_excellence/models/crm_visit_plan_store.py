@@ -17,9 +17,22 @@ class CrmVisitPlan(models.Model):
 
         :return: what changed, for :attr:`changes`
         """
-        gone = self._drop_stale(rows)
-        columns = list(zip(*rows, strict=True)) or [()] * 7
-        uid, now = self.env.uid, self.env.cr.now()
+        gone, stored = self._drop_stale(rows)
+        # by customer: the index pages and the customer that a row needs are at hand
+        fresh = sorted(row for row in rows if row not in stored)
+        added, moved = self._insert_visits(fresh)
+        return self._describe_changes(added, moved, gone)
+
+    def _insert_visits(self, rows):
+        """Write new and changed proposals.
+
+        :param rows: as :meth:`_ordered_rows` gives them
+        :return: number of new ones, and ``[(partner id, date before, date)]`` of those
+            that moved to another day
+        """
+        if not rows:
+            return 0, []
+        columns = [_array(column) for column in zip(*rows, strict=True)]
         self.env.cr.execute(
             SQL(
                 """
@@ -60,15 +73,15 @@ class CrmVisitPlan(models.Model):
                 plan=self.id,
                 type=self.type_id.id,
                 duration=self.type_id.duration,
-                uid=uid,
-                now=now,
-                partners=list(columns[0]),
-                dates=list(columns[1]),
-                sequences=list(columns[2]),
-                dues=list(columns[3]),
-                targets=list(columns[4]),
-                tolerances=list(columns[5]),
-                grades=list(columns[6]),
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                partners=columns[0],
+                dates=columns[1],
+                sequences=columns[2],
+                dues=columns[3],
+                targets=columns[4],
+                tolerances=columns[5],
+                grades=columns[6],
             )
         )
         added, moved = 0, []
@@ -77,29 +90,37 @@ class CrmVisitPlan(models.Model):
                 added += 1
             elif before:
                 moved.append((partner_id, before, day))
-        return self._describe_changes(added, moved, gone)
+        return added, moved
 
     def _drop_stale(self, rows):
         """Drop untouched proposals whose need is gone.
 
-        :return: ``[(partner id, date)]`` of what went
+        :return: ``[(partner id, date)]`` of what went, and the set of rows that are
+            stored already just as they are to be
         """
         needed = {(row[0], row[3]) for row in rows}
         self.env.cr.execute(
             SQL(
-                """SELECT id, partner_id, due_date, date FROM crm_visit
+                """SELECT id, previous_date, partner_id, date, sequence, due_date,
+                          target_date, tolerance_days, grade_id
+                     FROM crm_visit
                     WHERE plan_id = %s AND state = 'proposed'
                       AND is_pinned IS NOT TRUE""",
                 self.id,
             )
         )
-        stale = [
-            row for row in self.env.cr.fetchall() if (row[1], row[2]) not in needed
-        ]
-        visits = self.env["crm.visit"].browse(row[0] for row in stale)
-        visits.sudo().unlink()  # an untouched proposal is the planner's own
+        stale, gone, stored = [], [], set()
+        for visit_id, previous, *values in self.env.cr.fetchall():
+            partner_id, day, _sequence, due = values[:4]
+            if (partner_id, due) not in needed:
+                stale.append(visit_id)
+                gone.append((partner_id, day))
+            elif not previous:  # what has moved last time has not now: to be written
+                stored.add(tuple(values))
+        # sudo: an untouched proposal is the planner's own
+        self.env["crm.visit"].sudo().browse(stale).unlink()
         self.env.flush_all()
-        return [(row[1], row[3]) for row in stale]
+        return gone, stored
 
     def _describe_changes(self, added, moved, gone):
         """What a generation changed, ready to show."""
@@ -149,3 +170,8 @@ class CrmVisitPlan(models.Model):
                 }
             )
         lines.create(values)
+
+
+def _array(values):
+    """An array literal for PostgreSQL: one constant to parse instead of thousands."""
+    return "{%s}" % ",".join(map(str, values))

@@ -34,6 +34,8 @@ TABLES = (
     "crm_customer",
     "crm_grade_change",
     "crm_grade_run",
+    "crm_visit",
+    "crm_visit_plan",
 )
 
 

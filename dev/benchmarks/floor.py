@@ -18,10 +18,10 @@ IGNORED = {
 }
 
 
-def create_twins(env):
+def create_twins(env, twins=TWINS):
     """Create the empty tables the floor writes to."""
     cr = env.cr
-    for table, twin in TWINS.items():
+    for table, twin in twins.items():
         cr.execute(
             SQL(
                 "CREATE TABLE %s (LIKE %s INCLUDING ALL)",
@@ -38,7 +38,7 @@ def create_twins(env):
             [table],
         )
         for name, definition in cr.fetchall():
-            for ours, other in TWINS.items():
+            for ours, other in twins.items():
                 definition = definition.replace(
                     f"REFERENCES {ours}(", f"REFERENCES {other}("
                 )
@@ -109,9 +109,10 @@ def differences(env, limit=5):
     ]
 
 
-def rows_apart(cr, table, other, limit=5):
+def rows_apart(cr, table, other, limit=5, ignored=None):
     """Return rows of one table that the other lacks; duplicates count (EXCEPT ALL).
 
+    :param ignored: columns that may differ; by default those of :data:`IGNORED`
     :return: at most ``limit`` messages each way
     """
     cr.execute(
@@ -119,8 +120,9 @@ def rows_apart(cr, table, other, limit=5):
         "AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
         [table],
     )
+    ignored = IGNORED[table] if ignored is None else ignored
     columns = SQL(", ").join(
-        SQL.identifier(name) for (name,) in cr.fetchall() if name not in IGNORED[table]
+        SQL.identifier(name) for (name,) in cr.fetchall() if name not in ignored
     )
     found = []
     for one, two in ((table, other), (other, table)):
