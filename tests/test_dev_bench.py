@@ -2,10 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """``python3 -m dev bench``: the protocol, the verdicts and the table; never times."""
 
+import contextlib
+import re
+
 import pytest
 
-from dev import bench
-from dev.benchmarks import databases, protocol, report
+from dev import bench, paths
+from dev.benchmarks import databases, partners, protocol, report
 from dev.console import DevError
 
 
@@ -107,6 +110,63 @@ def test_measures_are_taken_in_our_order_and_unknown_ones_refused():
     assert bench.chosen(["one", "grading", "one"]) == ["grading", "one"]
     with pytest.raises(DevError, match="No such measure: speed"):
         bench.chosen(["one", "speed"])
+
+
+@pytest.mark.parametrize(
+    "names, expected",
+    [
+        (["visits"], [("visits", ())]),
+        (
+            list(bench.MEASURES),
+            [
+                ("grading", (*list(bench.MEASURES)[:6],)),
+                ("deadlines", ()),
+                ("partners", ()),
+                ("visits", ()),
+            ],
+        ),
+    ],
+)
+def test_each_script_takes_its_measures_and_visits_come_last(
+    monkeypatch, names, expected
+):
+    """Visits drop the graded customers and add partners: nothing may follow them."""
+    taken = []
+
+    def script(_name, module, measures=()):
+        taken.append((module, tuple(measures)))
+        return [protocol.Result(module, "", 1.0)], 100
+
+    def measure_partners(_ours, _stock):
+        taken.append(("partners", ()))
+        return [protocol.Result("partners", "", 1.0)]
+
+    for name in ("with_addons", "without_addons"):
+        monkeypatch.setattr(
+            databases, name, lambda scale: contextlib.nullcontext("database")
+        )
+    monkeypatch.setattr(report, "machine", dict)
+    monkeypatch.setattr(report, "server", lambda name: {})
+    monkeypatch.setattr(partners, "measure", measure_partners)
+    monkeypatch.setattr(bench, "_script", script)
+    results, _facts = bench._measure(names, "S")
+    assert taken == expected
+    assert [result.name for result in results] == [module for module, _names in taken]
+
+
+def test_the_floor_of_visits_writes_the_columns_that_the_planner_writes():
+    store = "crm_service_excellence/models/crm_visit_plan_store.py"
+    ours, floor = (
+        re.search(rf"INSERT INTO {table} \((.*?)\)", text, re.DOTALL)[1]
+        for table, text in (
+            ("crm_visit", (paths.ROOT / store).read_text(encoding="utf-8")),
+            (
+                "bm_visit",
+                (paths.ROOT / "bench/floor_visits.sql").read_text(encoding="utf-8"),
+            ),
+        )
+    )
+    assert re.split(r",\s+", floor.strip()) == re.split(r",\s+", ours.strip())
 
 
 def test_every_scale_has_a_data_set():

@@ -174,4 +174,4 @@ class CrmVisitPlan(models.Model):
 
 def _array(values):
     """An array literal for PostgreSQL: one constant to parse instead of thousands."""
-    return "{%s}" % ",".join(map(str, values))
+    return f"{{{','.join(map(str, values))}}}"

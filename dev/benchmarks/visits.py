@@ -12,8 +12,6 @@ import sys
 from pathlib import Path
 from unittest.mock import patch
 
-from odoo.tools import SQL
-
 from dev import database, paths
 from dev.benchmarks import counters, floor, naive_visits, protocol, visits_data
 
