@@ -54,7 +54,6 @@ class CrmCadence(models.Model):
         "the leeway of the planner.",
     )
     remind = fields.Boolean(
-        string="Remind",
         default=True,
         help="The account manager gets an activity when a contact falls due.",
     )

@@ -155,9 +155,7 @@ class CrmCapacityCheckLine(models.TransientModel):
     visit_count = fields.Integer(string="Visits asked for")
     working_days = fields.Integer()
     capacity = fields.Integer(string="Visits possible")
-    load = fields.Float(
-        string="Load", compute="_compute_load", store=True, aggregator="avg"
-    )
+    load = fields.Float(compute="_compute_load", store=True, aggregator="avg")
     advice = fields.Char(compute="_compute_advice")
 
     @api.depends("visit_count", "capacity")
