@@ -21,6 +21,8 @@ WRITTEN_CHANNELS = frozenset({"email", "sms", "wechat", "letter", "web"})
 MEASURED_FIELDS = frozenset(
     {
         "source",
+        "res_model",
+        "res_id",
         "confirmation_state",
         "confirmation_deadline",
         "confirmation_date",
@@ -31,6 +33,8 @@ MEASURED_FIELDS = frozenset(
 REFRESH_FIELDS = frozenset(
     {"partner_id", "company_id", "date", "channel", "direction", "is_effective"}
 )
+# By whose and which rows one may write.
+OWNER_FIELDS = frozenset({"partner_id", "user_id", "company_id"})
 # Customers to be measured again before the transaction commits.
 PENDING = "crm_touchpoint.pending"
 
@@ -172,7 +176,7 @@ class CrmTouchpoint(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_not_measured(vals)
-        touchpoints = super().create(
+        touchpoints = super(CrmTouchpoint, self._without_measured_defaults()).create(
             [self._file_under_customer(vals) for vals in vals_list]
         )
         self._refresh_customers(touchpoints.partner_id.ids)
@@ -182,6 +186,8 @@ class CrmTouchpoint(models.Model):
         self._check_not_measured(vals)
         partner_ids = set(self.partner_id.ids)
         result = super().write(self._file_under_customer(vals))
+        if not self.env.su and OWNER_FIELDS.intersection(vals):
+            self.check_access("create")  # nothing is written in a colleague's name
         if REFRESH_FIELDS.intersection(vals):
             self._refresh_customers(partner_ids.union(self.partner_id.ids))
         return result
@@ -196,6 +202,15 @@ class CrmTouchpoint(models.Model):
     def _check_not_measured(self, vals):
         if not self.env.su and MEASURED_FIELDS.intersection(vals):
             raise AccessError(self.env._("What is measured cannot be typed."))
+
+    def _without_measured_defaults(self):
+        """Evidence cannot be typed as a default in the context either."""
+        if self.env.su:
+            return self
+        forged = {f"default_{name}" for name in MEASURED_FIELDS}
+        return self.with_context(
+            {k: v for k, v in self.env.context.items() if k not in forged}
+        )
 
     @api.model
     def _file_under_customer(self, vals):
@@ -213,7 +228,9 @@ class CrmTouchpoint(models.Model):
     def action_open_document(self):
         """Open what the contact was about."""
         self.ensure_one()
-        record = self.env[self.res_model].browse(self.res_id).exists()
+        record = self.res_model in self.env and (
+            self.env[self.res_model].browse(self.res_id).exists()
+        )
         if not record:
             raise UserError(self.env._("The document does not exist any more."))
         return record._get_records_action(context={})

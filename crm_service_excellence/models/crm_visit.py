@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 STATES = [
     ("proposed", "Proposed"),
@@ -14,6 +15,7 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 OPEN_STATES = ("proposed", "planned")
+MAX_AHEAD = timedelta(days=1100)  # as the longest frequency; beyond is a slip
 REPORT_HOURS = 24  # elapsed, not worked: what was said fades overnight
 # What shows in the calendar.
 EVENT_FIELDS = frozenset(
@@ -249,6 +251,8 @@ class CrmVisit(models.Model):
         visits = super(CrmVisit, self._without_measured_defaults()).create(
             self._prepare_visit_vals(vals_list)
         )
+        visits._check_salesperson()
+        visits._leave_foreign_plans()
         visits._grade()
         visits.filtered(lambda visit: visit.state == "planned")._plan()
         return visits
@@ -309,7 +313,8 @@ class CrmVisit(models.Model):
             day = self._local_date(vals["start"], self[:1].company_id)
             vals = {**vals, "date": day}
         before = {visit: visit.user_id for visit in self} if "user_id" in vals else {}
-        result = super().write(vals)
+        result = super(CrmVisit, self._tracked(vals)).write(vals)
+        self._check_written(vals)
         self._follow_write(vals, before)
         return result
 
@@ -353,6 +358,22 @@ class CrmVisit(models.Model):
                 raise ValidationError(
                     self.env._("The planned time is on another day than the visit.")
                 )
+
+    @api.constrains("date")
+    def _check_date(self):
+        for visit in self:
+            if not visit._is_in_reach():
+                raise ValidationError(
+                    self.env._(
+                        "A visit is planned for %(date)s: that is too far ahead.",
+                        date=format_date(self.env, visit.date),
+                    )
+                )
+
+    def _is_in_reach(self):
+        """Whether the day is near enough to be meant."""
+        last = (self.company_id or self.env.company)._crm_today() + MAX_AHEAD
+        return self.date <= last
 
     @api.constrains("duration")
     def _check_duration(self):

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+OUTCOME_FIELDS = ("activity_id", "is_scheduled")
+
 
 class CrmVisitFollowup(models.Model):
     """Something promised during a visit: who does it until when.
@@ -45,10 +47,25 @@ class CrmVisitFollowup(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        followups = super().create(vals_list)
+        if not self.env.su and any(
+            vals.get(name) for vals in vals_list for name in OUTCOME_FIELDS
+        ):
+            raise UserError(self.env._("What became of a follow-up cannot be typed."))
+        followups = super(CrmVisitFollowup, self._without_outcome_defaults()).create(
+            vals_list
+        )
         reported = followups.filtered(lambda line: line.visit_id.state == "reported")
         reported._make_activities()
         return followups
+
+    def _without_outcome_defaults(self):
+        return self.with_context(
+            {
+                key: value
+                for key, value in self.env.context.items()
+                if key.removeprefix("default_") not in OUTCOME_FIELDS
+            }
+        )
 
     def write(self, vals):
         if not self.env.su and {"activity_id", "is_scheduled", "visit_id"}.intersection(

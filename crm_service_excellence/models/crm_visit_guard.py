@@ -1,7 +1,7 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .crm_visit import OPEN_STATES
 
@@ -42,6 +42,8 @@ MEASURED_FIELDS = frozenset(
 SETTLED_FIELDS = frozenset(
     {"partner_id", "company_id", "user_id", "type_id", "date", "start", "active"}
 )
+# By whose and which rows one may write.
+OWNER_FIELDS = frozenset({"partner_id", "user_id", "company_id"})
 REPORT_FIELDS = frozenset(
     {"outcome", "report", "problems", "suggestions", "satisfaction"}
 )
@@ -81,6 +83,63 @@ class CrmVisit(models.Model):
                             customer=visit.partner_id.display_name,
                         )
                     )
+        if "active" in vals and not vals["active"]:
+            raise UserError(
+                self.env._(
+                    "A visit is not archived: cancel it, and say why. The customer is "
+                    "planned anew then."
+                )
+            )
+
+    def _check_written(self, vals):
+        """Nobody writes what he or she could not have created."""
+        if self.env.su:
+            return
+        if OWNER_FIELDS.intersection(vals):
+            self.check_access("create")
+            self._check_salesperson()
+        if vals.get("plan_id"):
+            self.plan_id.check_access("write")
+            if self._in_foreign_plans():
+                raise UserError(
+                    self.env._("A visit belongs in a plan of its own salesperson.")
+                )
+
+    def _check_salesperson(self):
+        """:raise ValidationError: for who does not work for the visit's company"""
+        if self.env.su:
+            return
+        for visit in self:
+            if not visit.user_id._crm_works_for(visit.company_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s does not work for %(company)s.",
+                        user=visit.user_id.name,
+                        company=visit.company_id.name,
+                    )
+                )
+
+    def _in_foreign_plans(self):
+        """Visits in the plan of another salesperson or company."""
+        return self.filtered(
+            lambda visit: (
+                visit.plan_id
+                and (visit.plan_id.user_id, visit.plan_id.company_id)
+                != (visit.user_id, visit.company_id)
+            )
+        )
+
+    def _leave_foreign_plans(self):
+        """Made on the screen of a plan, but for a colleague: none of that plan."""
+        foreign_sudo = self.sudo()._in_foreign_plans()  # plans may be others'
+        if foreign_sudo:
+            foreign_sudo.plan_id = False
+
+    def _tracked(self, vals):
+        """Amendments of a report are recorded, whatever the client's context says."""
+        if self.env.su or not REPORT_FIELDS.intersection(vals):
+            return self
+        return self.with_context(tracking_disable=False, mail_notrack=False)
 
     def _check_visitor(self):
         """:raise AccessError: for anybody but the visitor and managers."""

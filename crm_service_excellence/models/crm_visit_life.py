@@ -142,9 +142,21 @@ class CrmVisit(models.Model):
             raise UserError(
                 self.env._("%(user)s is archived and visits nobody.", user=user.name)
             )
+        for company in self.company_id:
+            if not user._crm_works_for(company):
+                raise UserError(
+                    self.env._(
+                        "%(user)s does not work for %(company)s.",
+                        user=user.name,
+                        company=company.name,
+                    )
+                )
         # sudo: who hands over may lose sight of the visit by that
         quiet = self.sudo().with_context(mail_auto_subscribe_no_notify=True)
         quiet.write({"user_id": user.id})
+        # what the former salesperson's plan has only proposed it would move or drop
+        proposals = quiet.filtered(lambda visit: visit.state == "proposed")
+        proposals._in_foreign_plans().write({"plan_id": False, "is_pinned": True})
 
     def _release(self, reason):
         """Hand visits of an archived salesperson over to the account managers.
@@ -156,7 +168,9 @@ class CrmVisit(models.Model):
         """
         for manager, visits in self.grouped("partner_id").items():
             manager = manager.user_id
-            if manager.active and manager not in visits.user_id:
-                visits._reassign(manager)
-            else:
-                visits._cancel(reason)
+            for company, theirs in visits.grouped("company_id").items():
+                is_heir = manager.active and manager._crm_works_for(company)
+                if is_heir and manager not in theirs.user_id:
+                    theirs._reassign(manager)
+                else:
+                    theirs._cancel(reason)

@@ -12,6 +12,8 @@ PERIOD_MONTHS = {"month": 1, "quarter": 3}
 # A plan further ahead than a year is a wish: grades will have changed by then.
 MAX_DAYS = 366
 MAX_VISITS_PER_DAY = 500
+# Written by the buttons.
+MEASURED_FIELDS = frozenset({"state", "generated_at", "changes"})
 
 
 class CrmVisitPlan(models.Model):
@@ -132,7 +134,11 @@ class CrmVisitPlan(models.Model):
         for plan in self:
             months = PERIOD_MONTHS.get(plan.period)
             if plan.date_from and months:
-                plan.date_to = plan.date_from + relativedelta(months=months, days=-1)
+                try:
+                    period = relativedelta(months=months, days=-1)
+                    plan.date_to = plan.date_from + period
+                except (OverflowError, ValueError):  # the end of time
+                    plan.date_to = plan.date_from
 
     @api.depends("user_id", "company_id")
     def _compute_capacity(self):
@@ -186,6 +192,15 @@ class CrmVisitPlan(models.Model):
     @api.constrains("date_from", "date_to")
     def _check_length(self):
         for plan in self:
+            ahead = plan.date_from - plan.company_id._crm_today()
+            if ahead.days > MAX_DAYS:
+                raise ValidationError(
+                    self.env._(
+                        "A visit plan begins within a year: %(start)s is too far "
+                        "ahead.",
+                        start=format_date(self.env, plan.date_from),
+                    )
+                )
             if (plan.date_to - plan.date_from).days >= MAX_DAYS:
                 raise ValidationError(
                     self.env._(
@@ -227,11 +242,41 @@ class CrmVisitPlan(models.Model):
         self.visit_ids.sudo().filtered(lambda v: v.state == "proposed").unlink()
         return super().unlink()
 
-    def write(self, vals):
-        if not self.env.su and {"state", "generated_at", "changes"} & set(vals):
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_not_measured(vals)
+        kept = self.env.context
+        if not self.env.su:
+            forged = {f"default_{name}" for name in MEASURED_FIELDS}
+            kept = {key: value for key, value in kept.items() if key not in forged}
+        plans = super(CrmVisitPlan, self.with_context(kept)).create(vals_list)
+        plans._check_salesperson()
+        return plans
+
+    @api.model
+    def _check_not_measured(self, vals):
+        if not self.env.su and MEASURED_FIELDS.intersection(vals):
             raise UserError(
                 self.env._("A plan is proposed and confirmed by its buttons.")
             )
+
+    def _check_salesperson(self):
+        """:raise ValidationError: for who does not work for the plan's company"""
+        if self.env.su:
+            return
+        for plan in self:
+            if not plan.user_id._crm_works_for(plan.company_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s does not work for %(company)s.",
+                        user=plan.user_id.name,
+                        company=plan.company_id.name,
+                    )
+                )
+
+    def write(self, vals):
+        self._check_not_measured(vals)
         if {"user_id", "company_id"} & set(vals) and self.visit_ids:
             raise UserError(
                 self.env._(
@@ -239,7 +284,11 @@ class CrmVisitPlan(models.Model):
                     "plan it is."
                 )
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if not self.env.su and {"user_id", "company_id"} & set(vals):
+            self.check_access("create")  # nobody plans in a colleague's name
+            self._check_salesperson()
+        return result
 
     # ACTIONS
 

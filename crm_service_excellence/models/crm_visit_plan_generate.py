@@ -216,7 +216,8 @@ class CrmVisitPlan(models.Model):
 
         An overdue visit is due when planning starts; if nothing is worked for longer
         than its tolerance, on the first day that is: it is late anyhow. What is booked
-        serves the due date that it lies before, or within the tolerance of.
+        serves the need it was planned for, wherever it has been moved, or else the due
+        date that it lies before or within the tolerance of.
 
         :return: demands, and ``{key: date the visit was really due}``
         """
@@ -240,8 +241,9 @@ class CrmVisitPlan(models.Model):
                 target = first_worked
             raw = due
             while target <= end:
-                if visits and visits[0][0] <= target + leeway:
-                    _day, aimed = visits.pop(0)
+                number = _serving(visits, raw, target + leeway) if visits else None
+                if number is not None:
+                    _day, aimed, _due = visits.pop(number)
                     target = max(aimed, start - step) + step
                     raw = target
                     continue
@@ -253,16 +255,27 @@ class CrmVisitPlan(models.Model):
         return demands, raw_dues
 
     def _booked(self, customers):
-        """Visits that will serve a need: ``{partner id: [(date, date aimed at)]}``."""
+        """Visits that will serve a need; confidential ones serve none.
+
+        A proposal of another plan whose day went by unconfirmed goes: it would keep
+        its customer out of every plan.
+
+        :return: ``{partner id: [(date, date aimed at, due date)]}``
+        """
         self.env.cr.execute(
             SQL(
-                """SELECT partner_id, date, COALESCE(target_date, date)
+                """SELECT state = 'proposed' AND is_pinned IS NOT TRUE
+                              AND date < %(today)s AS is_lapsed,
+                          id, partner_id, date, COALESCE(target_date, date), due_date
                      -- by customer alone (OFFSET 0): without statistics, as when many
                      -- plans are generated at once, each would read the whole company
                      FROM (SELECT * FROM crm_visit
                             WHERE partner_id = ANY(%(partners)s) OFFSET 0) visit
                     WHERE company_id = %(company)s
                       AND active AND state = ANY(%(states)s)
+                      AND NOT EXISTS (SELECT FROM crm_visit_type type
+                                       WHERE type.id = type_id
+                                         AND type.is_confidential)
                       AND NOT (plan_id IS NOT DISTINCT FROM %(plan)s
                                AND state = 'proposed'
                                AND is_pinned IS NOT TRUE)
@@ -271,11 +284,16 @@ class CrmVisitPlan(models.Model):
                 partners=[customer.partner_id for customer in customers],
                 states=list(OPEN_STATES),
                 plan=self.id,
+                today=self.company_id._crm_today(),
             )
         )
-        booked = defaultdict(list)
-        for partner_id, day, aimed in self.env.cr.fetchall():
-            booked[partner_id].append((day, aimed))
+        booked, lapsed_ids = defaultdict(list), []
+        for is_lapsed, visit_id, partner_id, *visit in self.env.cr.fetchall():
+            if is_lapsed:
+                lapsed_ids.append(visit_id)
+            else:
+                booked[partner_id].append(tuple(visit))
+        self._drop_lapsed(lapsed_ids)
         return booked
 
     def _closed_weekdays(self, customers, worked):
@@ -288,7 +306,9 @@ class CrmVisitPlan(models.Model):
             .sudo()  # when the customer receives, not who they are
             .search([("partner_id", "in", [row.partner_id for row in customers])])
         )
-        samples = {day.weekday(): (day, worked[day]) for day in worked}
+        # the longest day of each weekday: one shortened Monday is not all of them
+        longest = sorted(worked, key=lambda day: _length(worked[day]))
+        samples = {day.weekday(): (day, worked[day]) for day in longest}
         needed = timedelta(hours=self.type_id.duration)
         return {
             partner.id: frozenset(
@@ -332,6 +352,22 @@ class CrmVisitPlan(models.Model):
                     )
                 )
         return rows
+
+
+def _serving(visits, raw, latest):
+    """Number of the booked visit that serves a need, None if none does.
+
+    :param visits: ``[(date, date aimed at, due date)]``, sorted
+    :param raw: when the need is due, latest: last day on which it is served in time
+    """
+    for number, (_day, _aimed, due) in enumerate(visits):
+        if due == raw:
+            return number
+    return 0 if visits and visits[0][0] <= latest else None
+
+
+def _length(intervals):
+    return sum((end - start for start, end in intervals), timedelta())
 
 
 def _place(latitude, longitude, system):

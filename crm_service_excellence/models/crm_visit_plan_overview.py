@@ -100,7 +100,10 @@ class CrmVisitPlan(models.Model):
             times = lay_out(stops_to_lay, intervals, TRAVEL)
             # sudo: what a person writes is pinned, and this is the planner's choice
             for stop_sudo in stops.sudo():
-                stop_sudo.start = times.get(stop_sudo.id)
+                start = times.get(stop_sudo.id)
+                if start and stop_sudo._to_local(start).date() != day:
+                    start = None  # works so far away that it is another day there
+                stop_sudo.start = start
 
 
 def _without(intervals, taken):

@@ -122,6 +122,13 @@ class CrmVisitPlan(models.Model):
         self.env.flush_all()
         return gone, stored
 
+    def _drop_lapsed(self, visit_ids):
+        """Drop other plans' proposals that nobody confirmed in time."""
+        if visit_ids:
+            # sudo: a proposal is nobody's record, and its plan may be a colleague's
+            self.env["crm.visit"].sudo().browse(visit_ids).unlink()
+            self.env.flush_all()
+
     def _describe_changes(self, added, moved, gone):
         """What a generation changed, ready to show."""
         if self.state == "draft":

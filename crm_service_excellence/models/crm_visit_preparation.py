@@ -16,3 +16,9 @@ class CrmVisitPreparation(models.Model):
     sequence = fields.Integer(default=10)
     name = fields.Char(string="To prepare", required=True)
     is_done = fields.Boolean(string="Done", copy=False)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "visit_id" in vals:
+            self.check_access("create")  # not into a visit one may not write
+        return result

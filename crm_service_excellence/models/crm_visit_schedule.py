@@ -35,12 +35,12 @@ class CrmVisit(models.Model):
         self.day_warning = False
         groups = defaultdict(self.browse)
         for visit in self:
-            is_open = visit.state in MOVABLE_STATES
-            if is_open and visit.date and visit.user_id and visit.company_id:
+            is_open = visit.state in MOVABLE_STATES and visit.date
+            if is_open and visit.user_id and visit.company_id and visit._is_in_reach():
                 groups[visit.user_id, visit.company_id] |= visit
         for (user, company), visits in groups.items():
-            days = visits.mapped("date")
-            worked, away = user._crm_workdays(company, min(days), max(days))
+            days = sorted(set(visits.mapped("date")))
+            worked, away = user._crm_workdays(company, days[0], days[-1], days)
             loads = visits._loads(user, days)
             capacity = self.env["crm.visit.plan"]._usual_capacity(user, company)
             hours = visits.partner_id.sudo().crm_contact_hours_ids

@@ -19,9 +19,8 @@ class ResPartner(models.Model):
             ("gcj02", "Chinese maps (GCJ-02)"),
         ],
         string="Coordinates from",
-        default="wgs84",
-        required=True,
-        help="Map services of mainland China shift coordinates by some hundred metres.",
+        help="Map services of mainland China shift coordinates by some hundred metres. "
+        "World if empty.",
     )
     crm_visit_count = fields.Integer(
         compute="_compute_crm_visit_count", groups=CARE_GROUP

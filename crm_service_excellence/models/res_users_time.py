@@ -11,6 +11,12 @@ UTC = ZoneInfo("UTC")
 class ResUsers(models.Model):
     _inherit = "res.users"
 
+    def _crm_works_for(self, company):
+        """Whether this person is a colleague who works for ``company``."""
+        # sudo: where a colleague works does not depend on who looks
+        user_sudo = self.sudo()
+        return not user_sudo.share and company in user_sudo.company_ids
+
     def _crm_working_time(self, company):
         """Working time of this person in ``company``: own hours, else the company's."""
         self.ensure_one()
@@ -78,17 +84,20 @@ class ResUsers(models.Model):
             ]
         )
 
-    def _crm_workdays(self, company, start, end):
+    def _crm_workdays(self, company, start, end, days=None):
         """When this person works between two local dates, absences taken out.
 
+        :param days: the dates of that span that are asked for; all by default
         :return: ``({date: [(from, to)]}, {dates away})``: working intervals in naive
             UTC of the days worked, and the working days lost to absences
         """
         worktime = self._crm_working_time(company)
         absences = self._crm_absences(company, start, end)
         worked, away = {}, set()
-        for offset in range((end - start).days + 1):
-            day = start + timedelta(days=offset)
+        if days is None:
+            span = range((end - start).days + 1)
+            days = (start + timedelta(days=offset) for offset in span)
+        for day in days:
             intervals = worktime.intervals(day)
             left = _subtract(intervals, absences)
             if left:

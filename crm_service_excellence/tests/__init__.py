@@ -39,3 +39,6 @@ from . import test_visit_brief
 from . import test_visit_coverage
 from . import test_visit_tours
 from . import test_tours_plan
+from . import test_visit_abuse
+from . import test_touchpoint_abuse
+from . import test_visit_plan_mishaps

@@ -1,6 +1,7 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -11,6 +12,7 @@ from odoo.tools import SQL
 from ..tools.cadence import fitting_interval
 
 MAX_MONTHS = 12
+MAX_AHEAD = timedelta(days=366)
 
 
 class CrmCapacityCheck(models.TransientModel):
@@ -45,10 +47,22 @@ class CrmCapacityCheck(models.TransientModel):
                 )
             )
 
+    @api.constrains("date_from")
+    def _check_date_from(self):
+        if not all(check._is_in_reach() for check in self):
+            raise ValidationError(
+                self.env._("The check begins within a year from today.")
+            )
+
+    def _is_in_reach(self):
+        today = self.company_id._crm_today()
+        return bool(self.date_from) and self.date_from <= today + MAX_AHEAD
+
     @api.depends("company_id", "date_from", "months")
     def _compute_line_ids(self):
         for check in self:
-            lines = check._measure() if 1 <= check.months <= MAX_MONTHS else []
+            is_sound = 1 <= check.months <= MAX_MONTHS and check._is_in_reach()
+            lines = check._measure() if is_sound else []
             check.line_ids = [Command.clear(), *map(Command.create, lines)]
 
     def _measure(self):

@@ -20,6 +20,7 @@ class CrmCustomerCadenceWizard(models.TransientModel):
     customer_id = fields.Many2one(
         comodel_name="crm.customer", required=True, ondelete="cascade"
     )
+    # Everything is read with the rights of whoever opens the wizard
     grade_contact_days = fields.Integer(
         string="Contact days of the grade", compute="_compute_grade_days"
     )
@@ -29,23 +30,30 @@ class CrmCustomerCadenceWizard(models.TransientModel):
     contact_interval = fields.Integer(
         string="Contact every (days)",
         compute="_compute_settings",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
     visit_interval = fields.Integer(
         string="Visit every (days)",
         compute="_compute_settings",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
     paused_until = fields.Date(
         compute="_compute_settings",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="Last day of the pause.",
     )
     pause_reason = fields.Char(
-        string="Reason", compute="_compute_settings", store=True, readonly=False
+        string="Reason",
+        compute="_compute_settings",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
     )
 
     @api.depends("customer_id")
