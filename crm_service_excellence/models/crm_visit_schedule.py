@@ -28,6 +28,21 @@ class CrmVisit(models.Model):
         help="What speaks against the day of the visit.",
     )
 
+    is_missed = fields.Boolean(
+        string="Missed",
+        compute="_compute_is_missed",
+        help="Its day is over, and it has neither begun nor been moved or cancelled.",
+    )
+
+    @api.depends("date", "state", "company_id")
+    def _compute_is_missed(self):
+        for visit in self:
+            visit.is_missed = (
+                visit.state == "planned"
+                and bool(visit.date)
+                and visit.date < visit.company_id._crm_today()
+            )
+
     @api.depends(
         "date", "user_id", "partner_id", "state", "target_date", "tolerance_days"
     )

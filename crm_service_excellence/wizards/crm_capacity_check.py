@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..tools.cadence import fitting_interval
 
@@ -164,13 +164,19 @@ class CrmCapacityCheckLine(models.TransientModel):
         comodel_name="res.users", string="Salesperson", ondelete="cascade"
     )
     month = fields.Date()
+    month_name = fields.Char(string="In", compute="_compute_month_name")
     customer_count = fields.Integer(string="Customers")
-    contact_count = fields.Integer(string="Contacts asked for")
-    visit_count = fields.Integer(string="Visits asked for")
-    working_days = fields.Integer()
-    capacity = fields.Integer(string="Visits possible")
+    contact_count = fields.Integer(string="Contacts", help="Asked for in the month.")
+    visit_count = fields.Integer(string="Visits", help="Asked for in the month.")
+    working_days = fields.Integer(string="Days", help="Days worked in the month.")
+    capacity = fields.Integer(string="Possible", help="Visits that there is time for.")
     load = fields.Float(compute="_compute_load", store=True, aggregator="avg")
-    advice = fields.Char(compute="_compute_advice")
+    advice = fields.Text(compute="_compute_advice")
+
+    @api.depends("month")
+    def _compute_month_name(self):
+        for line in self:
+            line.month_name = format_date(self.env, line.month, date_format="MMM yyyy")
 
     @api.depends("visit_count", "capacity")
     def _compute_load(self):
