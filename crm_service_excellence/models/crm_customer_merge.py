@@ -102,6 +102,7 @@ class CrmCustomer(models.Model):
                 for name, value in values.items()
             }
         )
+        self._take_reminder(other)
         self._take_references(other)
         self.env["crm.grade.change"].create(
             {
@@ -119,6 +120,14 @@ class CrmCustomer(models.Model):
             }
         )
         other.unlink()
+
+    def _take_reminder(self, other):
+        """One reminder a customer, and one that the next contact takes back."""
+        reminder = other.contact_activity_id.filtered("active")
+        if self.contact_activity_id.active:
+            reminder.unlink()
+        else:
+            self.contact_activity_id = reminder
 
     def _take_references(self, other):
         """Point what points at ``other`` to this customer: history, notes, activities.

@@ -173,21 +173,34 @@ class ResPartner(models.Model):
         return result
 
     def _write_account_manager(self, user_id):
-        """Let the customer records follow the salesperson.
+        """Let the customer records follow the salesperson, and open reminders.
 
+        A reminder that was given to a deputy stays with the deputy.
         One statement, where a stored related field takes four: reassigning contacts
         must not get slower for having graded them.
         """
         customers = self.env["crm.customer"]
-        customers.flush_model(["user_id"])
+        activities = self.env["mail.activity"]
+        customers.flush_model(["user_id", "contact_activity_id"])
+        activities.flush_model(["user_id"])
         self.env.cr.execute(
             SQL(
-                """UPDATE crm_customer SET user_id = %s WHERE partner_id = ANY(%s)""",
-                user_id or None,
-                self.ids,
+                """WITH moved AS (
+                       UPDATE crm_customer customer SET user_id = %(user)s
+                         FROM crm_customer former
+                        WHERE former.id = customer.id
+                          AND customer.partner_id = ANY(%(partners)s)
+                       RETURNING former.contact_activity_id, former.user_id)
+                   UPDATE mail_activity SET user_id = %(user)s FROM moved
+                    WHERE mail_activity.id = moved.contact_activity_id
+                      AND mail_activity.user_id = moved.user_id
+                      AND mail_activity.active AND %(user)s IS NOT NULL""",
+                user=user_id or None,
+                partners=self.ids,
             )
         )
         customers.invalidate_model(["user_id"])
+        activities.invalidate_model(["user_id"])
 
     def unlink(self):
         """A partner that may go takes its customer record along (it restricts)."""

@@ -42,3 +42,5 @@ from . import test_tours_plan
 from . import test_visit_abuse
 from . import test_touchpoint_abuse
 from . import test_visit_plan_mishaps
+from . import test_cadence_mishaps
+from . import test_query_counts

@@ -87,9 +87,17 @@ class CrmCustomerCadenceWizard(models.TransientModel):
         customer = self.customer_id
         customer.check_access("read")  # whoever sees it looks after it
         self._check_values(customer.company_id._crm_today())
+        # a frequency that is agreed on goes before the promise of a former grade
+        uncapped = {
+            f"{kind}_due_cap": False
+            for kind in ("contact", "visit")
+            if self[f"{kind}_interval"]
+            and self[f"{kind}_interval"] != customer[f"{kind}_interval"]
+        }
         # sudo: nobody has write access to customers; checked above
         customer.sudo().write(
             {
+                **uncapped,
                 "contact_interval": self.contact_interval,
                 "visit_interval": self.visit_interval,
                 "cadence_paused_until": self.paused_until,
