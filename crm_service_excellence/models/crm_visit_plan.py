@@ -331,6 +331,7 @@ class CrmVisitPlan(models.Model):
         return {
             **action,
             "name": self.display_name,
+            "display_name": self.display_name,
             "view_mode": view_mode,
             "views": [(False, mode) for mode in modes],
             "domain": [("plan_id", "=", self.id), ("state", "!=", "cancelled")],
