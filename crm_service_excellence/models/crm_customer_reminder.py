@@ -3,7 +3,7 @@
 """One reminder for the account manager of a customer whose contact is due."""
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 # Customers a transaction reminds of: each makes an activity through the ORM.
 REMINDER_BATCH = 200
@@ -121,7 +121,7 @@ class CrmCustomer(models.Model):
             return customer.env._(
                 "Contact %(customer)s, last contacted on %(date)s",
                 customer=customer.partner_id.name,
-                date=customer.last_touch_date,
+                date=format_date(customer.env, customer.last_touch_date),
             )
         return customer.env._(
             "Contact %(customer)s, not contacted yet", customer=customer.partner_id.name

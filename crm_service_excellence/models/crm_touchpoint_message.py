@@ -59,6 +59,34 @@ class CrmTouchpoint(models.Model):
             )
 
     @api.model
+    def _take_back_bounced(self, message_sudo):
+        """An e-mail that came back was no contact, and has confirmed nothing.
+
+        Unless somebody else at the customer got it as well.
+        """
+        # sudo: the mail gateway tells, and it is nobody in particular
+        touchpoints_sudo = self.sudo()
+        source = f"mail.message,{message_sudo.id}"
+        touches = touchpoints_sudo.search(
+            [("source", "=", source), ("direction", "=", "out")]
+        )
+        if message_sudo.model == self._name:
+            confirmed = touchpoints_sudo.browse(message_sudo.res_id).exists()
+            touches |= confirmed.filtered(lambda t: t.confirmation_state == "sent")
+        got_it = message_sudo.notification_ids.filtered(
+            lambda notification: (
+                notification.notification_status
+                in ("ready", "process", "pending", "sent")
+            )
+        ).res_partner_id.commercial_partner_id
+        for touch in touches.filtered(lambda t: t.partner_id not in got_it):
+            if touch.source == source:
+                touch.is_effective = False
+            else:
+                touch.write({"confirmation_state": "due", "confirmation_date": False})
+                touch._owe_confirmation()
+
+    @api.model
     def _is_written_by_colleague(self, message_sudo):
         """Whether a colleague wrote it, for readers outside."""
         return (

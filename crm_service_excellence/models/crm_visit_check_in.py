@@ -4,6 +4,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_datetime
 
 from ..tools.geo import as_place, check_position, gcj02_to_wgs84, locate
 from .crm_visit import OPEN_STATES
@@ -210,7 +211,9 @@ class CrmVisit(models.Model):
                     "You are still at %(customer)s since %(time)s. Finish that visit "
                     "before you start this one.",
                     customer=running.partner_id.display_name,
-                    time=running._to_local(running.check_in).strftime("%d.%m. %H:%M"),
+                    time=format_datetime(
+                        self.env, running.check_in, tz=running._zone().key
+                    ),
                 )
             )
 

@@ -1,10 +1,18 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
+
+    @api.model
+    def _routing_handle_bounce(self, email_message, message_dict):
+        """What came back has reached nobody."""
+        super()._routing_handle_bounce(email_message, message_dict)
+        message = message_dict["bounced_message"]
+        if message_dict["bounced_email"] and message:
+            self.env["crm.touchpoint"]._take_back_bounced(message.sudo())
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
         """A message between a colleague and a customer is a contact."""

@@ -283,7 +283,7 @@ class TestCadence(CareCommon):
             activity,
             [{"user_id": self.care_own.id, "date_deadline": date(2026, 10, 1)}],
         )
-        self.assertIn("2026-09-01", activity.summary)
+        self.assertIn("09/01/2026", activity.summary)
         self.assertFalse(self._activities(self.diamond_customer))
         self._remind()
         self.assertEqual(self._activities(self.gold_customer), activity)

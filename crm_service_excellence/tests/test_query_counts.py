@@ -101,3 +101,11 @@ class TestQueryCounts(VisitCommon):
                 self._count_queries(model, shown, FEW)  # fills what is cached
                 few = self._count_queries(model, shown, FEW)
                 self.assertEqual(self._count_queries(model, shown, MANY), few)
+
+    def test_installing_rewrites_no_table_of_odoo(self):
+        """A default, or a value that must be computed, would write every row."""
+        for model in ("res.partner", "calendar.event", "mail.activity", "sale.order"):
+            for field in self.env[model]._fields.values():
+                if field._module == "crm_service_excellence" and field.column_type:
+                    written = field.required or field.default or field.compute
+                    self.assertFalse(field.store and written, field)

@@ -64,3 +64,61 @@ class TestTouchpointAbuse(CareCommon):
         touch = self.touchpoints.create({"partner_id": foreign.id})
         with self.assertRaises(UserError):
             touch.user_id = self.care_manager
+
+    # E-MAILS THAT COME BACK
+
+    def _bounce(self, message, partner):
+        message.notification_ids.filtered(
+            lambda notification: notification.res_partner_id == partner
+        ).notification_status = "bounce"
+        self.env["mail.thread"]._routing_handle_bounce(
+            None,
+            {
+                "bounced_email": partner.email_normalized,
+                "bounced_partner": partner,
+                "bounced_msg_ids": [message.message_id],
+                "bounced_message": message,
+                "body": "User unknown",
+                "email_from": "MAILER-DAEMON@x.example",
+                "to": "bounce@example.com",
+                "message_id": "<bounce@x.example>",
+            },
+        )
+
+    def _post(self, record, *partners):
+        return record.with_user(self.care_own).sudo().message_post(
+            body="Our offer",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=[partner.id for partner in partners],
+        )
+
+    def test_an_e_mail_that_came_back_reached_nobody(self):
+        people = self._create_partner(
+            "A", parent_id=self.partner.id, email="a@x.example"
+        )
+        people |= self._create_partner(
+            "B", parent_id=self.partner.id, email="b@x.example"
+        )
+        message = self._post(self.partner.sudo(), *people)
+        touch = self.env["crm.touchpoint"].search(
+            [("source", "=", f"mail.message,{message.id}")]
+        )
+        self.assertTrue(touch.is_effective)
+        self._bounce(message.sudo(), people[0])
+        self.assertTrue(touch.is_effective, "the other one got it")
+        self._bounce(message.sudo(), people[1])
+        self.assertFalse(touch.is_effective)
+
+    def test_a_confirmation_that_came_back_is_due_again(self):
+        contact = self._create_partner(
+            "A", parent_id=self.partner.id, email="a@x.example"
+        )
+        touch = self.touchpoints.create(
+            {"partner_id": self.partner.id, "contact_id": contact.id, "important": True}
+        )
+        message = self._post(touch, contact)
+        self.assertEqual(touch.confirmation_state, "sent")
+        self._bounce(message.sudo(), contact)
+        self.assertEqual(touch.confirmation_state, "due")
+        self.assertEqual(len(touch.sudo().activity_ids), 1)

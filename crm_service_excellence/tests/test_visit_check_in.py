@@ -60,7 +60,7 @@ class TestVisitCheckIn(VisitCommon):
         second = self._create_visit(partner_id=self._create_partner("Other").id)
         self._start(first, "2026-10-08 01:00:00")
         with self.assertRaisesRegex(
-            UserError, "at Hengda Precision since 08.10. 09:00"
+            UserError, "at Hengda Precision since 10/08/2026 09:00"
         ):
             self._start(second, "2026-10-08 01:30:00")
         self.assertEqual(second.state, "planned")

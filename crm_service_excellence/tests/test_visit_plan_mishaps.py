@@ -7,6 +7,7 @@ from datetime import date
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
+from ..hooks import uninstall_hook
 from .visit_plan_common import VisitPlanCommon
 
 OCTOBER_8, OCTOBER_9, OCTOBER_19 = (date(2026, 10, day) for day in (8, 9, 19))
@@ -156,3 +157,15 @@ class TestVisitPlanMishaps(VisitPlanCommon):
         plan = self._plan_of()
         plan.action_generate()
         self.assertEqual(self._days(plan, self.gold_one), [date(2026, 10, 12)])
+
+    # UNINSTALLING
+
+    def test_plans_do_not_hold_their_types_at_uninstall(self):
+        plan = self._plan_of()
+        plan.action_generate()
+        types = self.env["crm.visit.type"].with_context(active_test=False).search([])
+        uninstall_hook(self.env)
+        self.env.invalidate_all()
+        types.unlink()
+        self.env.flush_all()
+        self.assertFalse(types.exists())

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..models.crm_cadence import MAX_INTERVAL_DAYS
 
@@ -129,7 +130,8 @@ class CrmCustomerCadenceWizard(models.TransientModel):
         if self.paused_until < today:
             raise ValidationError(
                 self.env._(
-                    "A pause cannot end in the past (%(date)s).", date=self.paused_until
+                    "A pause cannot end in the past (%(date)s).",
+                    date=format_date(self.env, self.paused_until),
                 )
             )
         if self.paused_until > today + timedelta(days=PAUSE_MAX_DAYS):

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 
 class CrmVisitReschedule(models.TransientModel):
@@ -48,13 +49,14 @@ class CrmVisitReschedule(models.TransientModel):
                 raise ValidationError(
                     self.env._(
                         "A visit cannot be moved to the past (%(date)s).",
-                        date=self.date,
+                        date=format_date(self.env, self.date),
                     )
                 )
             if self.start and visits[:1]._to_local(self.start).date() != self.date:
                 raise ValidationError(
                     self.env._(
-                        "The new time is not on the new day (%(date)s).", date=self.date
+                        "The new time is not on the new day (%(date)s).",
+                        date=format_date(self.env, self.date),
                     )
                 )
         self.visit_ids._move(self.date, self.start, self.reason_id, self.note)
