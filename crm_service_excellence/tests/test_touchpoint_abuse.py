@@ -86,11 +86,15 @@ class TestTouchpointAbuse(CareCommon):
         )
 
     def _post(self, record, *partners):
-        return record.with_user(self.care_own).sudo().message_post(
-            body="Our offer",
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            partner_ids=[partner.id for partner in partners],
+        return (
+            record.with_user(self.care_own)
+            .sudo()
+            .message_post(
+                body="Our offer",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=[partner.id for partner in partners],
+            )
         )
 
     def test_an_e_mail_that_came_back_reached_nobody(self):
