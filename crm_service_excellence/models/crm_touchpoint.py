@@ -208,9 +208,8 @@ class CrmTouchpoint(models.Model):
         if self.env.su:
             return self
         forged = {f"default_{name}" for name in MEASURED_FIELDS}
-        return self.with_context(
-            {k: v for k, v in self.env.context.items() if k not in forged}
-        )
+        context = {k: v for k, v in self.env.context.items() if k not in forged}
+        return self.with_env(self.env(context=context))
 
     @api.model
     def _file_under_customer(self, vals):

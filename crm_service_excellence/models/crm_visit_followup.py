@@ -59,13 +59,10 @@ class CrmVisitFollowup(models.Model):
         return followups
 
     def _without_outcome_defaults(self):
-        return self.with_context(
-            {
-                key: value
-                for key, value in self.env.context.items()
-                if key.removeprefix("default_") not in OUTCOME_FIELDS
-            }
-        )
+        """What became of it cannot be typed as a default in the context either."""
+        forged = {f"default_{name}" for name in OUTCOME_FIELDS}
+        context = {k: v for k, v in self.env.context.items() if k not in forged}
+        return self.with_env(self.env(context=context))
 
     def write(self, vals):
         if not self.env.su and {"activity_id", "is_scheduled", "visit_id"}.intersection(

@@ -250,7 +250,9 @@ class CrmVisitPlan(models.Model):
         if not self.env.su:
             forged = {f"default_{name}" for name in MEASURED_FIELDS}
             kept = {key: value for key, value in kept.items() if key not in forged}
-        plans = super(CrmVisitPlan, self.with_context(kept)).create(vals_list)
+        plans = super(CrmVisitPlan, self.with_env(self.env(context=kept))).create(
+            vals_list
+        )
         plans._check_salesperson()
         return plans
 

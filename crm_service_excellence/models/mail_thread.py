@@ -9,10 +9,11 @@ class MailThread(models.AbstractModel):
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
         """What came back has reached nobody."""
-        super()._routing_handle_bounce(email_message, message_dict)
+        result = super()._routing_handle_bounce(email_message, message_dict)
         message = message_dict["bounced_message"]
         if message_dict["bounced_email"] and message:
             self.env["crm.touchpoint"]._take_back_bounced(message.sudo())
+        return result
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
         """A message between a colleague and a customer is a contact."""
