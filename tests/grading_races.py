@@ -6,19 +6,15 @@
 """
 
 import sys
-import threading
 from datetime import date, timedelta
 from functools import partial
 from unittest.mock import patch
 
-from odoo import api
-from odoo.modules.registry import Registry
-from odoo.service.model import retrying
+from tests.racing import race
 
 AS_OF = date(2026, 3, 1)
 REFRESH = "odoo.addons.crm_service_excellence.models.crm_customer_refresh"
 env = globals()["env"]  # given by dev.script
-database = env.cr.dbname
 
 
 def fixture():
@@ -34,40 +30,6 @@ def fixture():
         ]
     )
     env.cr.commit()
-
-
-def race(*functions):
-    """Run each function in its own transaction, all with snapshots of one moment.
-
-    :return: what each returned, or the exception it raised
-    """
-    barrier, results = threading.Barrier(len(functions)), [None] * len(functions)
-
-    def run(number, function):
-        threading.current_thread().dbname = database
-        with Registry(database).cursor() as cr:
-            own = api.Environment(cr, api.SUPERUSER_ID, {})
-            cr.execute("SELECT 1 FROM res_users LIMIT 1")  # takes the snapshot
-            barrier.wait(30)
-            try:
-                results[number] = retrying(partial(function, own), own)
-                cr.commit()
-            except Exception as error:
-                cr.rollback()
-                results[number] = error
-
-    threads = [
-        threading.Thread(target=run, args=(number, function))
-        for number, function in enumerate(functions)
-    ]
-    with patch("time.sleep"):  # the retries' waits prove nothing
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(120)
-    env.cr.rollback()  # a fresh snapshot, to see what they did
-    env.invalidate_all()
-    return results
 
 
 def doubles():
@@ -92,7 +54,7 @@ def grade(own):
 
 def race_two_runs():
     """One grades; the other is told, or finds all done. Nothing is doubled."""
-    results = race(grade, grade)
+    results = race(env, grade, grade)
     states = [result for result in results if result == "done"]
     refused = [r for r in results if type(r).__name__ == "GradingUnderWay"]
     assert states and len(states) + len(refused) == 2, results
@@ -111,7 +73,7 @@ def race_refreshes():
     def refresh(own):
         return own["crm.customer"]._refresh(partner_ids=partners.ids, as_of=AS_OF)
 
-    results = race(refresh, refresh, refresh)
+    results = race(env, refresh, refresh, refresh)
     assert all(isinstance(result, int) for result in results), results
     assert doubles() == (0, 0), doubles()
 
@@ -134,7 +96,7 @@ def race_override_and_run():
         own.cr.execute("UPDATE crm_customer SET score = 1 WHERE score = 0")
         return own["crm.grade.policy"]._run(as_of=AS_OF).state
 
-    results = race(override, grade_next_day)
+    results = race(env, override, grade_next_day)
     assert results == ["overridden", "done"], results
     assert customer.grade_id == best, customer.grade_id.name
     assert customer.override_reason == "Race"
@@ -154,7 +116,7 @@ def race_activations():
     def activate(draft, own):
         return own["crm.grade.policy"].browse(draft.id).action_activate()
 
-    race(*(partial(activate, draft) for draft in drafts))
+    race(env, *(partial(activate, draft) for draft in drafts))
     active = env["crm.grade.policy"].search([("state", "=", "active")])
     assert len(active) == 1, active.mapped("display_name")
 

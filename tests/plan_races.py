@@ -11,14 +11,13 @@ from datetime import timedelta
 from functools import partial
 from unittest.mock import patch
 
-from odoo import Command, api
-from odoo.modules.registry import Registry
-from odoo.service.model import retrying
+from odoo import Command
+
+from tests.racing import race
 
 CUSTOMERS = 12
 STORE = "_store_visits"
 env = globals()["env"]  # given by dev.script
-database = env.cr.dbname
 
 
 def fixture():
@@ -74,37 +73,6 @@ def make_plan(seller, **values):
     return plan
 
 
-def race(*functions):
-    """Run each function in its own transaction, all with snapshots of one moment."""
-    barrier, results = threading.Barrier(len(functions)), [None] * len(functions)
-
-    def run(number, function):
-        threading.current_thread().dbname = database
-        with Registry(database).cursor() as cr:
-            own = api.Environment(cr, api.SUPERUSER_ID, {})
-            cr.execute("SELECT 1 FROM res_users LIMIT 1")  # takes the snapshot
-            barrier.wait(30)
-            try:
-                results[number] = retrying(partial(function, own), own)
-                cr.commit()
-            except Exception as error:
-                cr.rollback()
-                results[number] = error
-
-    threads = [
-        threading.Thread(target=run, args=(number, function))
-        for number, function in enumerate(functions)
-    ]
-    with patch("time.sleep"):  # the retries' waits prove nothing
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(120)
-    env.cr.rollback()  # a fresh snapshot, to see what they did
-    env.invalidate_all()
-    return results
-
-
 def generate(plan_id, own):
     """Generate a plan in a transaction of its own."""
     return own["crm.visit.plan"].browse(plan_id).action_generate()
@@ -131,7 +99,7 @@ def races():
     """Two generations of one plan, then two plans of one salesperson, at one moment."""
     seller = fixture()
     plan = make_plan(seller)
-    results = race(partial(generate, plan.id), partial(generate, plan.id))
+    results = race(env, partial(generate, plan.id), partial(generate, plan.id))
     assert results == [True, True], results
     first = check_once(seller)
     assert first.plan_id == plan
@@ -139,7 +107,7 @@ def races():
     first.unlink()
     env.cr.commit()
     plans = [make_plan(seller), make_plan(seller)]
-    results = race(*(partial(generate, one.id) for one in plans))
+    results = race(env, *(partial(generate, one.id) for one in plans))
     assert results == [True, True], results
     check_once(seller)
 
@@ -149,7 +117,7 @@ def races():
     def confirm(own):
         return own["crm.visit.plan"].browse(plan.id).action_confirm()
 
-    results = race(confirm, partial(generate, plan.id))
+    results = race(env, confirm, partial(generate, plan.id))
     assert True in results, results
     visits = check_once(seller)
     planned = visits.filtered(lambda visit: visit.state == "planned")

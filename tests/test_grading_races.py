@@ -2,13 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Two at once, and one killed: on real connections, in a database of its own."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from dev import odoo, paths, scratch, templates
+from dev import scratch, templates
+
+from . import racing
 
 SCRIPT = Path(__file__).with_name("grading_races.py")
 
@@ -20,25 +20,12 @@ def database():
         yield name
 
 
-def start(database, step):
-    environ = odoo.environment()
-    environ["PYTHONPATH"] += f":{paths.ROOT}"
-    return subprocess.Popen(
-        [sys.executable, "-m", "dev.script", database, str(SCRIPT), step],
-        env=environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
 def test_two_at_once_and_one_killed(database):
     """One test, since what is killed is what the races left behind."""
-    process = start(database, "races")
-    output, _none = process.communicate(timeout=300)
-    assert process.returncode == 0, output
+    process = racing.start(database, SCRIPT, "races")
+    racing.finish(process)
 
-    process = start(database, "killed")
+    process = racing.start(database, SCRIPT, "killed")
     for line in process.stdout:
         if line.startswith("batch"):
             break
@@ -47,6 +34,5 @@ def test_two_at_once_and_one_killed(database):
     process.kill()
     process.wait()
 
-    process = start(database, "resumed")
-    output, _none = process.communicate(timeout=300)
-    assert process.returncode == 0, output
+    process = racing.start(database, SCRIPT, "resumed")
+    racing.finish(process)

@@ -2,13 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Two planners at once, and one killed half-way: on real connections (V1, V2)."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from dev import odoo, paths, scratch, templates
+from dev import scratch, templates
+
+from . import racing
 
 SCRIPT = Path(__file__).with_name("plan_races.py")
 
@@ -20,28 +20,11 @@ def database():
         yield name
 
 
-def start(database, step):
-    environ = odoo.environment()
-    environ["PYTHONPATH"] += f":{paths.ROOT}"
-    return subprocess.Popen(
-        [sys.executable, "-m", "dev.script", database, str(SCRIPT), step],
-        env=environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def finish(process):
-    output, _none = process.communicate(timeout=300)
-    assert process.returncode == 0, output
-
-
 def test_two_at_once_and_one_killed(database):
     """One test, since what is killed is what the races left behind."""
-    finish(start(database, "races"))
+    racing.finish(racing.start(database, SCRIPT, "races"))
 
-    process = start(database, "killed")
+    process = racing.start(database, SCRIPT, "killed")
     said = []
     for line in process.stdout:
         said.append(line)
@@ -53,4 +36,4 @@ def test_two_at_once_and_one_killed(database):
     process.wait()
     process.stdout.close()
 
-    finish(start(database, "resumed"))
+    racing.finish(racing.start(database, SCRIPT, "resumed"))

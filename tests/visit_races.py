@@ -5,16 +5,11 @@
 ``env`` is the superuser's. Everything is committed: the database is thrown away.
 """
 
-import threading
 from functools import partial
-from unittest.mock import patch
 
-from odoo import api
-from odoo.modules.registry import Registry
-from odoo.service.model import retrying
+from tests.racing import race
 
 env = globals()["env"]  # given by dev.script
-database = env.cr.dbname
 
 
 def fixture():
@@ -35,47 +30,15 @@ def fixture():
     return user, partners, visits
 
 
-def race(user, *functions):
-    """Run each function in its own transaction, all with snapshots of one moment.
-
-    :return: what each returned, or the exception it raised
-    """
-    barrier, results = threading.Barrier(len(functions)), [None] * len(functions)
-
-    def run(number, function):
-        threading.current_thread().dbname = database
-        with Registry(database).cursor() as cr:
-            own = api.Environment(cr, user.id, {})
-            cr.execute("SELECT 1 FROM res_users LIMIT 1")  # takes the snapshot
-            barrier.wait(30)
-            try:
-                results[number] = retrying(partial(function, own), own)
-                cr.commit()
-            except Exception as error:
-                cr.rollback()
-                results[number] = error
-
-    threads = [
-        threading.Thread(target=run, args=(number, function))
-        for number, function in enumerate(functions)
-    ]
-    with patch("time.sleep"):  # the retries' waits prove nothing
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(120)
-    env.cr.rollback()  # a fresh snapshot, to see what they did
-    env.invalidate_all()
-    return results
-
-
 def start(visit, key, own):
     return own["crm.visit"].browse(visit.id).action_start({"key": key})
 
 
 def race_one_visit_started_three_times(user, visit):
     """A bad network sends the check-in three times: one check-in, no error."""
-    results = race(user, *(partial(start, visit, "one-key") for _n in range(3)))
+    results = race(
+        env, *(partial(start, visit, "one-key") for _n in range(3)), uid=user.id
+    )
     assert results == [True] * 3, results
     assert visit.state == "in_progress" and visit.check_in, visit.state
     messages = visit.message_ids.tracking_value_ids.filtered(
@@ -90,14 +53,14 @@ def race_finish(user, visit):
     def finish(own):
         return own["crm.visit"].browse(visit.id).action_finish({"key": "two"})
 
-    results = race(user, finish, finish, finish)
+    results = race(env, finish, finish, finish, uid=user.id)
     assert results == [True] * 3, results
     assert visit.state == "done" and visit.report_deadline, visit.state
 
 
 def race_two_visits_of_one_user(user, visits):
     """Two phones, one salesperson: one visit begins, the other is told why not."""
-    results = race(user, *(partial(start, visit, None) for visit in visits))
+    results = race(env, *(partial(start, visit, None) for visit in visits), uid=user.id)
     refused = [result for result in results if result is not True]
     assert len(refused) == 1, results
     assert type(refused[0]).__name__ == "UserError", repr(refused[0])
@@ -119,7 +82,7 @@ def race_ad_hoc(user, partner):
             .action_start_crm_visit({"key": "three"})["res_id"]
         )
 
-    results = race(user, begin, begin, begin)
+    results = race(env, begin, begin, begin, uid=user.id)
     made = env["crm.visit"].search_count([]) - before
     assert made == 1, (made, results)
 
