@@ -37,7 +37,7 @@ class CrmVisitPlan(models.Model):
             stops = visits.get(day, self.env["crm.visit"])
             if not (stops or day in worked or day in away):
                 continue
-            places = [start, *(stop._schedule_place() for stop in stops)]
+            places = [start, *(stop.partner_id._crm_place() for stop in stops)]
             days.append(
                 {
                     "date": day.isoformat(),

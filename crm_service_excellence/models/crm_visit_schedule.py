@@ -121,17 +121,3 @@ class CrmVisit(models.Model):
                     "type": "notification",
                 }
             }
-
-    def _schedule_place(self):
-        """Where the visit takes place, as a satellite would say; None if unknown."""
-        return self.partner_id._crm_place()
-
-    def action_pin(self):
-        """Leave the visit where it is when the plan is generated again."""
-        self.is_pinned = True
-        return True
-
-    def action_unpin(self):
-        """Let the planner move the visit again."""
-        self.is_pinned = False
-        return True

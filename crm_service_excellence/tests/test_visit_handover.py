@@ -98,6 +98,15 @@ class TestCapacityCheck(VisitPlanCommon):
             ],
         )
 
+    def test_what_is_overdue_is_asked_for_once_when_the_month_begins(self):
+        """Due on 1 July, every 30 days: 1 and 31 October, not since July."""
+        self._customer(self.gold, "2026-06-01", name="Late")
+        check = self.env["crm.capacity.check"].create(
+            {"date_from": "2026-10-01", "months": 1}
+        )
+        line = check.line_ids.filtered(lambda line: line.user_id == self.seller)
+        self.assertEqual(line.visit_count, 2)
+
     def test_advice_where_it_does_not_fit(self):
         """36 visits for 18 days: two a day, or every interval doubled."""
         for number in range(36):

@@ -8,20 +8,6 @@ from math import ceil
 DAYS_PER_MONTH = Fraction(365, 12)
 
 
-def due_count(due, interval, start, end):
-    """How many contacts fall due from ``start`` to ``end``, both dates included.
-
-    What is overdue falls due once, at the start (service.md C6).
-
-    :param due: date of the next contact
-    :param interval: days between two contacts
-    """
-    first = max(due, start)
-    if first > end:
-        return 0
-    return (end - first).days // interval + 1
-
-
 def per_month(interval):
     """Contacts a month, on average, with one every ``interval`` days."""
     return float(DAYS_PER_MONTH / interval)

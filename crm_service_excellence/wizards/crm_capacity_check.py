@@ -94,7 +94,7 @@ class CrmCapacityCheck(models.TransientModel):
         return lines
 
     def _asked_for(self, start, end):
-        """What falls due between two dates, in one statement (see tools.cadence).
+        """What falls due between two dates, in one statement; once if overdue.
 
         :return: ``{user: {"customers", "contacts", "visits"}}``
         """
