@@ -2,9 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Ready-made databases that ``test`` and ``demo`` copy, to start in seconds.
 
-There are two levels: ``base`` has only what the addons depend on, and is made
-once; ``addons`` is a copy of it with the addons installed, and is made again
-when a file of theirs changes.  Names carry a key of what is inside.
+There are three levels: ``base`` has only what the addons depend on, and is made
+once; ``foundation`` is a copy of it with those of our addons on which others of
+ours depend; ``addons`` a copy of that with all of them.  Each is made again when
+a file of its addons changes.  Names carry a key of what is inside.
 """
 
 import ast
@@ -32,10 +33,11 @@ def addons_template(with_demo: bool = False) -> str:
     return _ready(name, lambda draft: _install_addons(draft, with_demo))
 
 
-def addons_key() -> str:
+def addons_key(names: Iterable[str] | None = None) -> str:
     """Return a key of all that an installation of our addons depends on."""
     digest = hashlib.sha256(_base_key().encode())
-    for path in relevant_files(paths.ROOT / name for name in paths.addons()):
+    names = paths.addons() if names is None else names
+    for path in relevant_files(paths.ROOT / name for name in names):
         digest.update(str(path.relative_to(paths.ROOT)).encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:10]
@@ -58,15 +60,22 @@ def relevant_files(addons: Iterable[Path]) -> list[Path]:
 
 def dependencies() -> list[str]:
     """Return the modules of others that our addons depend on."""
-    ours = paths.addons()
-    wanted = {
+    return sorted(_wanted() - set(paths.addons())) or ["base"]
+
+
+def foundation() -> list[str]:
+    """Return those of our addons on which others of ours depend."""
+    return sorted(_wanted() & set(paths.addons()))
+
+
+def _wanted() -> set[str]:
+    return {
         module
-        for name in ours
+        for name in paths.addons()
         for module in ast.literal_eval(
             (paths.ROOT / name / "__manifest__.py").read_text()
         ).get("depends", ["base"])
     }
-    return sorted(wanted - set(ours)) or ["base"]
 
 
 def _base_key() -> str:
@@ -105,9 +114,24 @@ def _install_base(draft: str, with_demo: bool) -> None:
         odoo.install(draft, dependencies(), with_demo)
 
 
+def _foundation_template(with_demo: bool) -> str:
+    names = foundation()
+    if not names:
+        return base_template(with_demo)
+    name = _name("foundation", with_demo, addons_key(names))
+    return _ready(
+        name,
+        lambda draft: _install(draft, base_template(with_demo), names, with_demo),
+    )
+
+
 def _install_addons(draft: str, with_demo: bool) -> None:
-    base = base_template(with_demo)
+    names = [name for name in paths.addons() if name not in foundation()]
+    _install(draft, _foundation_template(with_demo), names, with_demo)
+
+
+def _install(draft: str, template: str, names: list[str], with_demo: bool) -> None:
     kind = "with" if with_demo else "without"
-    with step(f"Template database {kind} demo data: {', '.join(paths.addons())}"):
-        database.clone(base, draft)
-        odoo.install(draft, paths.addons(), with_demo)
+    with step(f"Template database {kind} demo data: {', '.join(names)}"):
+        database.clone(template, draft)
+        odoo.install(draft, names, with_demo)

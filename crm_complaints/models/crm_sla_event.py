@@ -1,0 +1,52 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+EVENT_KINDS = [
+    ("start", "Started"),
+    ("pause", "Paused"),
+    ("resume", "Resumed"),
+    ("retarget", "Promise changed"),
+    ("recalendar", "Working hours changed"),
+    ("replan", "Calendar edited"),
+    ("warn", "Warning"),
+    ("breach", "Late"),
+    ("escalate", "Escalated"),
+    ("reach", "Reached"),
+    ("cancel", "Cancelled"),
+]
+
+
+class CrmSlaEvent(models.Model):
+    """Why a deadline is what it is: append-only, one row for each change of a clock."""
+
+    _name = "crm.sla.event"
+    _description = "Deadline Event"
+    _order = "clock_id, id"
+
+    clock_id = fields.Many2one(
+        comodel_name="crm.sla.clock",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, index=True
+    )
+    kind = fields.Selection(selection=EVENT_KINDS, required=True, readonly=True)
+    date = fields.Datetime(string="When", required=True, readonly=True)
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="Who", readonly=True, ondelete="set null"
+    )
+    reason = fields.Char(readonly=True)
+    target_minutes = fields.Integer(readonly=True)
+    allowance_minutes = fields.Float(readonly=True)
+    calendar_id = fields.Many2one(
+        comodel_name="resource.calendar", readonly=True, ondelete="restrict"
+    )
+    consumed_minutes = fields.Float(
+        readonly=True, help="Working minutes used up at that moment."
+    )
+    old_deadline = fields.Datetime(readonly=True)
+    new_deadline = fields.Datetime(readonly=True)

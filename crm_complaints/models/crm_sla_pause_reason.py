@@ -1,0 +1,34 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class CrmSlaPauseReason(models.Model):
+    """Why a deadline may stand still, which ones, and for how long."""
+
+    _name = "crm.sla.pause.reason"
+    _description = "Reason of a Pause"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char()
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    pauses_ack = fields.Boolean(string="Acknowledgement")
+    pauses_first_response = fields.Boolean(string="First response")
+    pauses_update = fields.Boolean(string="Update")
+    pauses_containment = fields.Boolean(string="Containment")
+    pauses_resolution = fields.Boolean(string="Resolution", default=True)
+    resumes_on_reply = fields.Boolean(
+        string="Ends when the customer answers", default=True
+    )
+    limit_minutes = fields.Integer(
+        string="At most (working minutes)",
+        default=5 * 480,
+        required=True,
+        help="Then it ends by itself, and the owner is told.",
+    )
+
+    _check_limit_minutes = models.Constraint(
+        "CHECK (limit_minutes > 0)", "A pause has an end."
+    )

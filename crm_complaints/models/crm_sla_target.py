@@ -1,0 +1,37 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+from .crm_complaint_terms import METRICS, SEVERITIES
+
+
+class CrmSlaTarget(models.Model):
+    """One promised time of a policy."""
+
+    _name = "crm.sla.target"
+    _description = "Promised Time"
+    _order = "policy_id, metric, severity, id"
+
+    policy_id = fields.Many2one(
+        comodel_name="crm.sla.policy", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="policy_id.company_id", store=True, index=True)
+    metric = fields.Selection(selection=METRICS, required=True)
+    severity = fields.Selection(selection=SEVERITIES, help="Empty: any.")
+    grade_id = fields.Many2one(
+        comodel_name="crm.grade",
+        ondelete="cascade",
+        index="btree_not_null",
+        help="Empty: any.",
+    )
+    target_minutes = fields.Integer(
+        string="Working minutes", required=True, help="8 hours are 480."
+    )
+
+    _key_uniq = models.UniqueIndex(
+        "(policy_id, metric, COALESCE(severity, ''), COALESCE(grade_id, 0))",
+        "There is already a time for this metric, severity and grade.",
+    )
+    _check_target_minutes = models.Constraint(
+        "CHECK (target_minutes > 0)", "A promised time is more than nothing."
+    )
