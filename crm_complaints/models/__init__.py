@@ -4,6 +4,7 @@ from . import crm_complaint_department
 from . import crm_complaint_team
 from . import crm_complaint_category
 from . import crm_sla_policy
+from . import crm_sla_policy_compile
 from . import crm_sla_target
 from . import crm_escalation_step
 from . import crm_sla_pause_reason

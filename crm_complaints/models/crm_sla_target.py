@@ -1,6 +1,6 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .crm_complaint_terms import METRICS, SEVERITIES
 
@@ -35,3 +35,20 @@ class CrmSlaTarget(models.Model):
     _check_target_minutes = models.Constraint(
         "CHECK (target_minutes > 0)", "A promised time is more than nothing."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        targets = super().create(vals_list)
+        targets.policy_id._forget_compiled()
+        return targets
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.policy_id._forget_compiled()
+        return result
+
+    def unlink(self):
+        policies = self.policy_id
+        result = super().unlink()
+        policies._forget_compiled()
+        return result
