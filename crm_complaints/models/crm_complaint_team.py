@@ -1,5 +1,7 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import ast
+
 from odoo import fields, models
 
 
@@ -58,3 +60,11 @@ class CrmComplaintTeam(models.Model):
     complaint_ids = fields.One2many(
         comodel_name="crm.complaint", inverse_name="team_id", string="Complaints"
     )
+
+    def _alias_get_creation_values(self):
+        values = super()._alias_get_creation_values()
+        values["alias_model_id"] = self.env["ir.model"]._get_id("crm.complaint")
+        if self.id:
+            defaults = ast.literal_eval(self.alias_defaults or "{}")
+            values["alias_defaults"] = {**defaults, "team_id": self.id}
+        return values
