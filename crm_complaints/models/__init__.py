@@ -12,3 +12,5 @@ from . import crm_complaint
 from . import crm_sla_clock
 from . import crm_sla_event
 from . import crm_sla_pause
+from . import crm_complaint_screen
+from . import crm_sla_clock_screen

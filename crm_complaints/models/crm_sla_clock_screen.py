@@ -1,0 +1,81 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+MINUTES_PER_HOUR = 60
+
+
+class CrmSlaClock(models.Model):
+    """What the screens say of a deadline, in hours of working time."""
+
+    _inherit = "crm.sla.clock"
+
+    partner_id = fields.Many2one(related="complaint_id.partner_id")
+    user_id = fields.Many2one(related="complaint_id.user_id")
+    team_id = fields.Many2one(related="complaint_id.team_id")
+    severity = fields.Selection(related="complaint_id.severity")
+    target_hours = fields.Float(
+        string="Promised", compute="_compute_hours", help="Hours of working time."
+    )
+    used_hours = fields.Float(
+        string="Used up", compute="_compute_hours", help="Hours of working time."
+    )
+    paused_hours = fields.Float(
+        string="Stood still",
+        compute="_compute_hours",
+        help="Hours of working time in the pauses that are over.",
+    )
+    overdue_hours = fields.Float(
+        string="Late by", compute="_compute_hours", help="Hours of working time."
+    )
+
+    @api.depends("metric", "cycle", "complaint_id.display_name")
+    def _compute_display_name(self):
+        metrics = dict(self._fields["metric"]._description_selection(self.env))
+        for clock in self:
+            complaint = clock.complaint_id.display_name or ""
+            clock.display_name = f"{metrics.get(clock.metric, '')} – {complaint}"
+
+    @api.depends(
+        "target_minutes",
+        "consumed_minutes",
+        "running_since",
+        "calendar_id",
+        "paused_minutes",
+        "overdue_minutes",
+    )
+    def _compute_hours(self):
+        """What a running clock has used up, it has used up until now."""
+        now = fields.Datetime.now()
+        for clock in self:
+            used = clock.consumed_minutes
+            since = clock.running_since
+            if since and since < now and clock.calendar_id:
+                worktime = clock.calendar_id._working_time(clock.company_id)
+                used += worktime.between(since, now)
+            clock.target_hours = clock.target_minutes / MINUTES_PER_HOUR
+            clock.used_hours = used / MINUTES_PER_HOUR
+            clock.paused_hours = clock.paused_minutes / MINUTES_PER_HOUR
+            clock.overdue_hours = clock.overdue_minutes / MINUTES_PER_HOUR
+
+    # ACTIONS
+
+    def action_explain(self):
+        """Open why this deadline is what it is."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Why this deadline?"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [
+                (self.env.ref("crm_complaints.crm_sla_clock_view_form").id, "form")
+            ],
+            "target": "new",
+        }
+
+    def action_open_complaint(self):
+        """Open the complaint of this deadline."""
+        self.ensure_one()
+        return self.complaint_id._get_records_action(context={})
