@@ -1,2 +1,3 @@
+from . import test_sla_clock_tools
 from . import test_sla_policy
 from . import test_sla_policy_tools
