@@ -9,6 +9,14 @@ from . import crm_sla_target
 from . import crm_escalation_step
 from . import crm_sla_pause_reason
 from . import crm_complaint
+from . import crm_complaint_number
+from . import crm_complaint_guard
+from . import crm_complaint_life
+from . import crm_complaint_tell
+from . import crm_complaint_answer
+from . import crm_complaint_duplicate
+from . import res_company
+from . import res_config_settings
 from . import crm_sla_clock
 from . import crm_sla_event
 from . import crm_sla_pause

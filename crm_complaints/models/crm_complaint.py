@@ -281,3 +281,78 @@ class CrmComplaint(models.Model):
     def _compute_display_name(self):
         for complaint in self:
             complaint.display_name = f"{complaint.number or ''} {complaint.name or ''}"
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        complaints = super(CrmComplaint, self._without_measured_defaults()).create(
+            self._prepare_create(vals_list)
+        )
+        complaints._follow_create()
+        return complaints
+
+    @api.model
+    def _prepare_create(self, vals_list):
+        """What is typed is checked, and a number given to each.
+
+        Extended by what else is known before a complaint is stored (no query per
+        complaint, please).
+
+        :param vals_list: list of dict, left as they are
+        :return: list of new dict
+        :raise AccessError: for what is measured
+        """
+        prepared = []
+        for vals in vals_list:
+            self._check_not_measured(vals)
+            company_id = vals.get("company_id") or self.env.context.get(
+                "default_company_id", self.env.company.id
+            )
+            prepared.append({**vals, "company_id": company_id})
+        self._number_created(prepared)
+        return prepared
+
+    def _follow_create(self):
+        """What happens to new complaints: somebody owns them, deadlines run."""
+        complaints_sudo = self.sudo()  # sudo: owners and clocks are set by rules
+        complaints_sudo._assign_owners()
+        complaints_sudo._sla_start()
+
+    # Hooks of the parts; none of them is in yet.
+
+    def _assign_owners(self):
+        """Give each complaint without owner to somebody of its team."""
+
+    def _sla_start(self):
+        """Start the clocks of new complaints."""
+
+    def _sla_reach(self, metric, moment=None, reason=None):
+        """A promise was kept."""
+
+    def _sla_updated(self, moment=None):
+        """The customer got news."""
+
+    def _sla_on_move(self, action, old_state, moment=None):
+        """The state changed."""
+
+    def _sla_pause(self, reason, moment=None, note=None):
+        """Deadlines stand still."""
+
+    def _sla_resume(self, pauses=None, moment=None, is_expired=False):
+        """Deadlines run again."""
+
+    def _sla_merge(self, survivor, moment=None):
+        """The survivor gets the earliest start."""
+
+    def write(self, vals):
+        self._check_typed(vals)
+        result = super(CrmComplaint, self._tracked()).write(vals)
+        self._check_handed_over(vals)
+        return result
+
+    # MAIL
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """Whom to write to: the contact who complained, else the customer."""
+        return ["contact_id", "partner_id"]
