@@ -2,6 +2,7 @@ from . import crm_complaint_terms
 from . import crm_complaint_tag
 from . import crm_complaint_department
 from . import crm_complaint_team
+from . import crm_complaint_team_assign
 from . import crm_complaint_category
 from . import crm_sla_policy
 from . import crm_sla_policy_compile
@@ -17,6 +18,9 @@ from . import crm_complaint_answer
 from . import crm_complaint_duplicate
 from . import res_company
 from . import res_config_settings
+from . import crm_priority_matrix
+from . import crm_complaint_classify
+from . import crm_complaint_desk
 from . import crm_sla_clock
 from . import crm_sla_event
 from . import crm_sla_pause

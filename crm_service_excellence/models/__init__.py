@@ -21,6 +21,7 @@ from . import crm_grade_run_workload
 from . import crm_grade_run_line
 from . import crm_grade_change
 from . import crm_segment
+from . import crm_customer_hold
 from . import crm_customer_insight
 from . import crm_profile_change
 from . import crm_timeline
