@@ -122,7 +122,7 @@ class CrmComplaintTeam(models.Model):
         return picked
 
     def _pick_by_load(self, members, count):
-        """The fewest open complaints of the company first; among equals the lower id."""
+        """The fewest open complaints first; among equals the lower id."""
         works_today = self._presence()
         loads = dict(
             self.env["crm.complaint"]._read_group(
