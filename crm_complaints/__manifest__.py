@@ -34,6 +34,7 @@
         "views/crm_complaint_views.xml",
         "views/crm_complaint_form_views.xml",
         "views/crm_complaint_team_views.xml",
+        "views/crm_complaint_team_dashboard_views.xml",
         "views/crm_complaint_department_views.xml",
         "views/crm_complaint_category_views.xml",
         "views/crm_complaint_tag_views.xml",

@@ -26,3 +26,6 @@ from . import crm_sla_event
 from . import crm_sla_pause
 from . import crm_complaint_screen
 from . import crm_sla_clock_screen
+from . import crm_complaint_customer_card
+from . import crm_complaint_next_step
+from . import crm_complaint_team_dashboard

@@ -28,6 +28,9 @@ class CrmSlaClock(models.Model):
     overdue_hours = fields.Float(
         string="Late by", compute="_compute_hours", help="Hours of working time."
     )
+    explanation = fields.Json(
+        string="How it was counted", compute="_compute_explanation"
+    )
 
     @api.depends("metric", "cycle", "complaint_id.display_name")
     def _compute_display_name(self):
@@ -57,6 +60,25 @@ class CrmSlaClock(models.Model):
             clock.used_hours = used / MINUTES_PER_HOUR
             clock.paused_hours = clock.paused_minutes / MINUTES_PER_HOUR
             clock.overdue_hours = clock.overdue_minutes / MINUTES_PER_HOUR
+
+    @api.depends("event_ids", "state", "deadline", "calendar_id")
+    def _compute_explanation(self):
+        """What was counted and what was not: moments in UTC, minutes of working time."""
+        for clock in self:
+            intervals = [
+                {
+                    **interval,
+                    "from": fields.Datetime.to_string(interval["from"]),
+                    "to": fields.Datetime.to_string(interval["to"]) or False,
+                }
+                for interval in clock._explain()
+            ]
+            clock.explanation = {
+                "zone": clock.calendar_id.tz or "UTC",
+                "promised": clock.target_minutes,
+                "grace": max(0, clock.allowance_minutes - clock.target_minutes),
+                "intervals": intervals,
+            }
 
     # ACTIONS
 
