@@ -6,3 +6,5 @@ from . import test_complaint_life
 from . import test_complaint_assign
 from . import test_complaint_classify
 from . import test_priority_matrix_tools
+from . import test_complaint_screens
+from . import test_sla_report
