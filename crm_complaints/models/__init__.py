@@ -21,6 +21,13 @@ from . import res_config_settings
 from . import crm_priority_matrix
 from . import crm_complaint_classify
 from . import crm_complaint_desk
+from . import crm_complaint_customer
+from . import crm_customer_complaint
+from . import crm_grade_criterion
+from . import crm_timeline
+from . import res_partner
+from . import res_users
+from . import sale_order
 from . import crm_sla_clock
 from . import crm_sla_event
 from . import crm_sla_pause

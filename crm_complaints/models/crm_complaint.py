@@ -314,15 +314,10 @@ class CrmComplaint(models.Model):
         return prepared
 
     def _follow_create(self):
-        """What happens to new complaints: somebody owns them, deadlines run."""
-        complaints_sudo = self.sudo()  # sudo: owners and clocks are set by rules
-        complaints_sudo._assign_owners()
-        complaints_sudo._sla_start()
+        """What happens to new complaints: deadlines run."""
+        self.sudo()._sla_start()  # sudo: clocks are set by rules
 
     # Hooks of the parts; none of them is in yet.
-
-    def _assign_owners(self):
-        """Give each complaint without owner to somebody of its team."""
 
     def _sla_start(self):
         """Start the clocks of new complaints."""
