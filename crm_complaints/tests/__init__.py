@@ -8,3 +8,4 @@ from . import test_complaint_classify
 from . import test_priority_matrix_tools
 from . import test_complaint_screens
 from . import test_sla_report
+from . import test_complaint_number
