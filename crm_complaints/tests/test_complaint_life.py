@@ -131,7 +131,8 @@ class TestComplaintLife(ComplaintCommon):
         self.patch(type(Complaint), "_mail_closing", fail)
         as_of = datetime(2026, 3, 9, 1)
         for _run in range(2):
-            Complaint._cron_close_silent(as_of=as_of)
+            with self.enter_registry_test_mode():
+                Complaint._cron_close_silent(as_of=as_of)
         self.assertEqual(silent.state, "closed")
         self.assertEqual(silent.date_closed, as_of)
         self.assertEqual(early.state, "resolved")

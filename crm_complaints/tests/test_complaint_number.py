@@ -10,28 +10,30 @@ from .complaint_common import ComplaintCommon
 
 @tagged("post_install", "-at_install")
 class TestComplaintNumber(ComplaintCommon):
-    """Numbers: per company, from 1 in each year of the company's zone."""
+    """Numbers: per company, from 1 in each year of the company's zone.
+
+    In years whose counters a test makes itself: PostgreSQL does not roll counters back.
+    """
 
     def test_numbers_in_order_per_company(self):
         other = self.env["res.company"].create({"name": "Second Company"})
-        vals = {"name": "x", "date_received": "2026-03-02 01:00:00"}
+        vals = {"name": "x", "date_received": "2011-03-02 01:00:00"}
         complaints = self.env["crm.complaint"].create(
             [{**vals, "company_id": self.company.id} for _index in range(3)]
             + [{**vals, "company_id": other.id}]
         )
         self.assertEqual(
             complaints.mapped("number"),
-            ["CMP/2026/00001", "CMP/2026/00002", "CMP/2026/00003", "CMP/2026/00001"],
+            ["CMP/2011/00001", "CMP/2011/00002", "CMP/2011/00003", "CMP/2011/00001"],
         )
 
-    @freeze_time("2027-01-05 00:00:00")
     def test_the_year_is_the_companys(self):
         """16:30 UTC on the last day is 00:30 of the next year in Shanghai."""
         numbers = [
             self._create_complaint(date_received=received).number
-            for received in ("2026-12-31 15:30:00", "2026-12-31 16:30:00")
+            for received in ("2011-12-31 15:30:00", "2011-12-31 16:30:00")
         ]
-        self.assertEqual(numbers, ["CMP/2026/00001", "CMP/2027/00001"])
+        self.assertEqual(numbers, ["CMP/2011/00001", "CMP/2012/00001"])
 
     def test_next_years_counter_is_there_before_the_year_begins(self):
         sequence = self.env["ir.sequence"].search(
@@ -48,8 +50,8 @@ class TestComplaintNumber(ComplaintCommon):
         )
         sequence.write({"prefix": "K-", "use_date_range": False, "padding": 3})
         self.assertEqual(self._create_complaint().number, "K-001")
-        sequence.implementation = "no_gap"
-        self.assertEqual(self._create_complaint().number, "K-002")
+        sequence.write({"implementation": "no_gap", "number_next": 7})
+        self.assertEqual(self._create_complaint().number, "K-007")
 
     def test_sequence_that_was_deleted_is_made_anew(self):
         self.env["ir.sequence"].search(
