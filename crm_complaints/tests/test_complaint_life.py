@@ -131,8 +131,11 @@ class TestComplaintLife(ComplaintCommon):
         self.patch(type(Complaint), "_mail_closing", fail)
         as_of = datetime(2026, 3, 9, 1)
         for _run in range(2):
-            with self.enter_registry_test_mode():
-                Complaint._cron_close_silent(as_of=as_of)
+            with self.enter_registry_test_mode(), freeze_time(as_of):
+                self.env.ref(
+                    "crm_complaints.ir_cron_close_silent"
+                ).method_direct_trigger()
+        self.env.invalidate_all()
         self.assertEqual(silent.state, "closed")
         self.assertEqual(silent.date_closed, as_of)
         self.assertEqual(early.state, "resolved")
