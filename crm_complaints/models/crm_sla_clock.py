@@ -1,6 +1,7 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .crm_complaint_terms import CLOCK_STATES, METRICS
 
@@ -64,9 +65,13 @@ class CrmSlaClock(models.Model):
         help="Working minutes of the pauses that are over.",
     )
     paused_since = fields.Datetime(readonly=True)
+    pause_count = fields.Integer(
+        string="Open pauses", readonly=True, help="It stands still while there is one."
+    )
     last_event_at = fields.Datetime(readonly=True)
     deadline = fields.Datetime(readonly=True)
     warn_at = fields.Datetime(string="Warning from", readonly=True)
+    is_warned = fields.Boolean(string="Due soon", readonly=True)
     next_event_at = fields.Datetime(readonly=True)
     escalation_level = fields.Integer(
         readonly=True, help="So many steps of the escalation are behind."
@@ -75,6 +80,15 @@ class CrmSlaClock(models.Model):
     reached_at = fields.Datetime(string="Reached", readonly=True)
     breached_at = fields.Datetime(string="Late since", readonly=True)
     overdue_minutes = fields.Float(string="Late by (minutes)", readonly=True)
+    error = fields.Char(
+        readonly=True,
+        help="Why the job could not go on with this deadline. It is left out until "
+        "somebody lets it go on.",
+    )
+    difference = fields.Char(
+        readonly=True,
+        help="What the events of this deadline lead to, if that is not what it says.",
+    )
     event_ids = fields.One2many(
         comodel_name="crm.sla.event", inverse_name="clock_id", string="Events"
     )
@@ -83,3 +97,17 @@ class CrmSlaClock(models.Model):
         "(complaint_id, metric, cycle)", "This deadline exists already."
     )
     _next_event_idx = models.Index("(next_event_at) WHERE next_event_at IS NOT NULL")
+    _trouble_idx = models.Index(
+        "(id) WHERE error IS NOT NULL OR difference IS NOT NULL"
+    )
+
+    @api.model
+    def _open_domain(self):
+        """Clocks that have not come to an end; one that is late goes on."""
+        return Domain("reached_at", "=", False) & Domain(
+            "state", "not in", ("met", "cancelled")
+        )
+
+    def _is_open(self):
+        self.ensure_one()
+        return not self.reached_at and self.state not in ("met", "cancelled")

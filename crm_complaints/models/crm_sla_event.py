@@ -1,6 +1,7 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 EVENT_KINDS = [
     ("start", "Started"),
@@ -9,9 +10,11 @@ EVENT_KINDS = [
     ("retarget", "Promise changed"),
     ("recalendar", "Working hours changed"),
     ("replan", "Calendar edited"),
+    ("backdate", "Earlier start taken over"),
     ("warn", "Warning"),
     ("breach", "Late"),
     ("escalate", "Escalated"),
+    ("acknowledge", "Escalation taken up"),
     ("reach", "Reached"),
     ("cancel", "Cancelled"),
 ]
@@ -40,6 +43,9 @@ class CrmSlaEvent(models.Model):
         comodel_name="res.users", string="Who", readonly=True, ondelete="set null"
     )
     reason = fields.Char(readonly=True)
+    started_at = fields.Datetime(
+        string="Counted from", readonly=True, help="Of an earlier start taken over."
+    )
     target_minutes = fields.Integer(readonly=True)
     allowance_minutes = fields.Float(readonly=True)
     calendar_id = fields.Many2one(
@@ -50,3 +56,13 @@ class CrmSlaEvent(models.Model):
     )
     old_deadline = fields.Datetime(readonly=True)
     new_deadline = fields.Datetime(readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise AccessError(self.env._("The events of a deadline write themselves."))
+
+    def write(self, vals):
+        raise AccessError(self.env._("What happened to a deadline cannot be changed."))
+
+    def unlink(self):
+        raise AccessError(self.env._("What happened to a deadline cannot be removed."))

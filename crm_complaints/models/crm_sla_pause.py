@@ -1,6 +1,9 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .crm_complaint_terms import OPEN_STATES
 
 
 class CrmSlaPause(models.Model):
@@ -28,6 +31,9 @@ class CrmSlaPause(models.Model):
         index=True,
     )
     note = fields.Char(readonly=True)
+    metrics = fields.Char(
+        readonly=True, help="What it stops, as its reason said when it began."
+    )
     date_from = fields.Datetime(string="From", required=True, readonly=True)
     date_to = fields.Datetime(string="Until", readonly=True)
     date_limit = fields.Datetime(string="Ends by itself", readonly=True)
@@ -37,3 +43,31 @@ class CrmSlaPause(models.Model):
     is_expired = fields.Boolean(string="Ended by itself", readonly=True)
 
     _limit_idx = models.Index("(date_limit) WHERE date_to IS NULL")
+
+    def unlink(self):
+        raise UserError(self.env._("A pause ends, but it cannot be removed."))
+
+    def _metrics(self):
+        """The metrics that it stops."""
+        return tuple(filter(None, (self.metrics or "").split(",")))
+
+    def _close(self, moment, is_expired=False):
+        """End it; the clocks are told by the complaint."""
+        self.write({"date_to": moment, "is_expired": is_expired})
+
+    def _alert_expired(self):
+        """Remind the owner, or the team leader, that the deadline runs again."""
+        for pause in self:
+            complaint = pause.complaint_id
+            user = complaint.user_id or complaint.team_id.leader_id
+            if not user.active or complaint.state not in OPEN_STATES:
+                continue
+            env = pause.with_context(lang=user.lang).env
+            complaint.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=env._(
+                    "The pause is over: %(reason)s",
+                    reason=pause.with_env(env).reason_id.name,
+                ),
+                user_id=user.id,
+            )

@@ -1,6 +1,9 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .crm_complaint_terms import METRICS
 
 
 class CrmSlaPauseReason(models.Model):
@@ -32,3 +35,17 @@ class CrmSlaPauseReason(models.Model):
     _check_limit_minutes = models.Constraint(
         "CHECK (limit_minutes > 0)", "A pause has an end."
     )
+
+    @api.constrains(*(f"pauses_{metric}" for metric, _name in METRICS))
+    def _check_metrics(self):
+        for reason in self:
+            if not reason._metrics():
+                raise ValidationError(
+                    self.env._(
+                        "The reason %(name)s stops no deadline.", name=reason.name
+                    )
+                )
+
+    def _metrics(self):
+        """The metrics that it stops."""
+        return tuple(metric for metric, _name in METRICS if self[f"pauses_{metric}"])

@@ -75,8 +75,8 @@ def begin(event, worktime, steps=()):
 def advance(state, event, worktime, steps=()):
     """Let one event happen to a clock.
 
-    A moment before ``last_event_at`` is taken as that (a clock may go backwards). What
-    is finished does not change any more; what changes nothing is not logged.
+    A moment before ``last_event_at`` is taken as that. What is finished does not change
+    any more; what changes nothing is not logged.
 
     :param state: :class:`ClockState`, with its history for events in
         :data:`NEEDS_HISTORY`
@@ -269,10 +269,9 @@ def _with(state, stretch):
 
 
 def _settle(state, moment):
-    """What happened by itself before an event of this moment.
+    """What happened by itself before an event; a deadline is broken after it (S5).
 
-    A deadline is broken after it, not at it (S5). A tick may have been ahead of an
-    event that was in time: that breach was none.
+    A tick may have been ahead of an event that was in time: that breach was none.
     """
     log = []
     if state.breached_at and moment <= state.breached_at:

@@ -1,2 +1,0 @@
-from . import base_partner_merge
-from . import crm_complaint_action
