@@ -11,16 +11,23 @@ from . import crm_escalation_step
 from . import crm_sla_pause_reason
 from . import crm_complaint
 from . import crm_complaint_number
-from . import crm_complaint_guard
 from . import crm_complaint_life
 from . import crm_complaint_tell
 from . import crm_complaint_answer
 from . import crm_complaint_duplicate
+from . import crm_complaint_ask
 from . import res_company
 from . import res_config_settings
 from . import crm_priority_matrix
 from . import crm_complaint_classify
 from . import crm_complaint_desk
+from . import crm_complaint_customer
+from . import crm_customer_complaint
+from . import crm_grade_criterion
+from . import crm_timeline
+from . import res_partner
+from . import res_users
+from . import sale_order
 from . import crm_sla_clock
 from . import crm_sla_clock_store
 from . import crm_sla_clock_apply
@@ -33,3 +40,4 @@ from . import crm_sla_clock_screen
 from . import crm_complaint_customer_card
 from . import crm_complaint_next_step
 from . import crm_complaint_team_dashboard
+from . import crm_complaint_guard  # the last one: it stands in front

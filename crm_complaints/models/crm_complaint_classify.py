@@ -114,17 +114,16 @@ class CrmComplaint(models.Model):
         floors = [category._inherited_floor(), SAFETY_FLOOR if is_safety else False]
         return max(floors, key=SEVERITY_RANKS.get)
 
-    @api.model
-    def _floor_note(self, category, is_safety, severity):
+    def _floor_note(self):
+        """Why the severity was raised to its floor."""
         label = dict(self._fields["severity"]._description_selection(self.env))
-        if SEVERITY_RANKS[category._inherited_floor()] >= SEVERITY_RANKS[severity]:
-            why = category.display_name
-        else:
-            why = self.env._("safety is concerned")
+        floor = self.category_id._inherited_floor()
         return self.env._(
             "Severity raised to %(severity)s: %(why)s",
-            severity=label[severity],
-            why=why,
+            severity=label[self.severity],
+            why=self.category_id.display_name
+            if floor == self.severity
+            else self.env._("safety is concerned"),
         )
 
     def _check_not_below_floor(self, vals):
@@ -159,10 +158,7 @@ class CrmComplaint(models.Model):
         for floor, group in low.grouped(lambda c: c._severity_floor()).items():
             group.severity = floor
             group._message_log_batch(
-                bodies={
-                    c.id: self._floor_note(c.category_id, c.is_safety, floor)
-                    for c in group
-                }
+                bodies={complaint.id: complaint._floor_note() for complaint in group}
             )
 
     # CRUD

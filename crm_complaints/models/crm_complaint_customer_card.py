@@ -11,8 +11,8 @@ LISTED_COMPLAINTS = 5
 class CrmComplaint(models.Model):
     """Who complains: what somebody who answers has to know of the customer.
 
-    Read by people who need not have the rights of Customer Care or Sales: it is shown to
-    whoever may read the complaint, and no more than is listed here.
+    Read by people who need not have the rights of Customer Care or Sales: it is shown
+    to whoever may read the complaint, and no more than is listed here.
     """
 
     _inherit = "crm.complaint"
@@ -20,7 +20,7 @@ class CrmComplaint(models.Model):
     customer_card = fields.Json(string="At a glance", compute="_compute_customer_card")
 
     @api.depends("partner_id", "company_id", "state")
-    @api.depends_context("uid", "lang")
+    @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_customer_card(self):
         readable = self._filtered_access("read")
         (self - readable).customer_card = False

@@ -31,46 +31,48 @@ class CrmComplaint(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list, notes = self._with_desk_values(vals_list)
         complaints = super().create(vals_list)
-        bodies = {
-            complaint.id: note
-            for complaint, note in zip(complaints, notes, strict=True)
-            if note
-        }
-        if bodies:
-            complaints.browse(bodies)._message_log_batch(bodies=bodies)
+        complaints._note_raised(vals_list)
         return complaints
 
-    @api.model
-    def _with_desk_values(self, vals_list):
-        """Fill in customer, team, department, severity, grade and owner.
+    def _note_raised(self, vals_list):
+        """Say on new complaints that, and why, they are more severe than was given."""
+        raised = {}
+        for complaint, vals in zip(self, vals_list, strict=True):
+            given = vals.get("severity") or False
+            is_raised = SEVERITY_RANKS[given] < SEVERITY_RANKS[complaint.severity]
+            if is_raised and complaint.severity == complaint._severity_floor():
+                raised[complaint.id] = complaint._floor_note()
+        if raised:
+            self.browse(raised)._message_log_batch(bodies=raised)
 
-        :return: ``(vals_list, notes)``, a note or None for each
-        """
+    @api.model
+    def _prepare_create(self, vals_list):
+        """Fill in customer, team, department, severity, grade and owner."""
         defaults = self.default_get(list(ROUTING_FIELDS))
-        filled, notes, routes = [], [], {}
-        for vals in vals_list:
-            vals = self._file_under_customer({**defaults, **vals})
-            self._fill_company(vals)
+        vals_list = [
+            self._file_under_customer({**defaults, **self._with_team_company(vals)})
+            for vals in vals_list
+        ]
+        prepared = super()._prepare_create(vals_list)
+        routes = {}
+        for vals in prepared:
             self._fill_route(vals, routes)
-            notes.append(self._fill_severity(vals))
+            self._fill_severity(vals)
             self._fill_address(vals)
-            filled.append(vals)
-        self._fill_grades(filled)
-        self._fill_owners(filled)
-        return filled, notes
+        self._fill_grades(prepared)
+        self._fill_owners(prepared)
+        return prepared
 
     @api.model
-    def _fill_company(self, vals):
-        """The company that is given, else the team's: an alias names the team only."""
-        if not vals.get("company_id"):
-            given = self.default_get(["company_id"]).get("company_id")
-            team = self.env["crm.complaint.team"].browse(vals.get("team_id") or ())
-            # sudo: which company a team belongs to is no secret to who may name it
-            in_context = "default_company_id" in self.env.context
-            vals["company_id"] = given if in_context else team.sudo().company_id.id
-            vals["company_id"] = vals["company_id"] or given
+    def _with_team_company(self, vals):
+        """The team's company where none is given: an alias names the team only."""
+        given = vals.get("company_id") or self.env.context.get("default_company_id")
+        if given or not vals.get("team_id"):
+            return vals
+        team = self.env["crm.complaint.team"].browse(vals["team_id"])
+        # sudo: which company a team belongs to is no secret to who may name it
+        return {**vals, "company_id": team.sudo().company_id.id}
 
     @api.model
     def _fill_route(self, vals, routes):
@@ -89,17 +91,13 @@ class CrmComplaint(models.Model):
 
     @api.model
     def _fill_severity(self, vals):
-        """Lift the severity to its floor; the note that says so, or None."""
+        """Lift the severity to its floor."""
         category = self.env["crm.complaint.category"].browse(
             vals.get("category_id") or ()
         )
-        is_safety = bool(vals.get("is_safety"))
-        floor = self._floor_of(category, is_safety)
-        given = vals.get("severity") or False
-        if SEVERITY_RANKS[given] >= SEVERITY_RANKS[floor]:
-            return None
-        vals["severity"] = floor
-        return self._floor_note(category, is_safety, floor)
+        floor = self._floor_of(category, bool(vals.get("is_safety")))
+        if SEVERITY_RANKS[vals.get("severity") or False] < SEVERITY_RANKS[floor]:
+            vals["severity"] = floor
 
     @api.model
     def _fill_address(self, vals):

@@ -35,9 +35,25 @@ TOLD_FIELDS = frozenset({"decision", "decision_text", "reject_reason", "appeal_p
 
 
 class CrmComplaint(models.Model):
-    """What nobody types: what was measured, and what is settled."""
+    """What nobody types: what was measured, and what is settled.
+
+    Imported after all that extends complaints: it sees what came from outside, before
+    the others add what they measured.
+    """
 
     _inherit = "crm.complaint"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_not_measured(vals)
+        return super(CrmComplaint, self._without_measured_defaults()).create(vals_list)
+
+    def write(self, vals):
+        self._check_typed(vals)
+        result = super(CrmComplaint, self._tracked()).write(vals)
+        self._check_handed_over(vals)
+        return result
 
     @api.model
     @ormcache()

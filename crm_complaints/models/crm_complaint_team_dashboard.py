@@ -1,6 +1,6 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 TOP_CATEGORIES = 5
@@ -42,6 +42,7 @@ class CrmComplaintTeam(models.Model):
             "unowned_count": unfinished & Domain("user_id", "=", False),
         }
 
+    @api.depends_context("uid", "tz", "allowed_company_ids")
     def _compute_dashboard_counts(self):
         for name, domain in self._dashboard_domains().items():
             counts = dict(
@@ -54,6 +55,7 @@ class CrmComplaintTeam(models.Model):
             for team in self:
                 team[name] = counts.get(team._origin, 0)
 
+    @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_category_chart(self):
         """The categories with most to do: ``[{id, name, count, share}]``."""
         complaints = self.env["crm.complaint"]

@@ -1,10 +1,13 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
 from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import is_html_empty
+from odoo.tools import format_date, is_html_empty
 
 from .crm_complaint_terms import CHANNELS
 
@@ -279,6 +282,30 @@ class CrmComplaint(models.Model):
         )._render_qweb_pdf(LETTER, res_ids=self.ids)
         number = (self.number or "").replace("/", "-")
         return [(f"{number}.{kind}", content)]
+
+    def _letter_date(self):
+        """The date of the letter: when the customer was told, else today."""
+        return self._format_customer_date(
+            self.decision_sent_date or fields.Datetime.now()
+        )
+
+    def _letter_received(self):
+        """The date of the receipt."""
+        return self._format_customer_date(self.date_received)
+
+    def _letter_order(self):
+        """Number of the order it is about."""
+        self.check_access("read")
+        # sudo: whoever handles a complaint need not be a salesperson
+        return self.sudo().sale_order_id.name
+
+    def _format_customer_date(self, moment):
+        """A moment as the customer's own date, in the customer's language."""
+        zone = ZoneInfo(self._customer_timezone())
+        day = moment.replace(tzinfo=UTC).astimezone(zone).date()
+        return format_date(
+            self.env, day, lang_code=self._customer_language(), date_format="long"
+        )
 
     def _can_print(self):
         """Whether the server makes PDF files."""

@@ -63,7 +63,7 @@ class CrmSlaClock(models.Model):
 
     @api.depends("event_ids", "state", "deadline", "calendar_id")
     def _compute_explanation(self):
-        """What was counted and what was not: moments in UTC, minutes of working time."""
+        """What was counted and what was not: moments in UTC, working minutes."""
         for clock in self:
             intervals = [
                 {

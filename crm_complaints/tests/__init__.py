@@ -10,3 +10,10 @@ from . import test_sla_pause
 from . import test_sla_policy
 from . import test_sla_policy_tools
 from . import test_transitions_tools
+from . import test_complaint_life
+from . import test_complaint_assign
+from . import test_complaint_classify
+from . import test_priority_matrix_tools
+from . import test_complaint_screens
+from . import test_sla_report
+from . import test_complaint_number

@@ -162,7 +162,7 @@ class TestComplaintAssign(ComplaintCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            complaints._with_desk_values([dict(values) for _ in range(number)])
+            complaints._prepare_create([dict(values) for _ in range(number)])
             return self.cr.sql_log_count - before
 
         count(1)

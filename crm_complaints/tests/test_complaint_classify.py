@@ -208,8 +208,9 @@ class TestComplaintClassify(ComplaintCommon):
         self.flush_tracking()
         complaint.write({"priority": "1", "priority_reason": "The press is here"})
         self.flush_tracking()
-        tracked = complaint.message_ids.filtered("tracking_value_ids")[:1]
-        names = tracked.sudo().tracking_value_ids.field_id.mapped("name")
+        messages = complaint.message_ids.sudo()
+        tracked = messages.filtered("tracking_value_ids")[:1]
+        names = tracked.tracking_value_ids.field_id.mapped("name")
         self.assertIn("priority_reason", names)
         self.assertEqual(tracked.author_id, self.agent.partner_id)
 

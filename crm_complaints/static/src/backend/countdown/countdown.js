@@ -47,6 +47,12 @@ export class SlaCountdown extends Component {
         }
     }
 
+    /** What is due next; when nothing is, nothing is said. */
+    get shownMetric() {
+        const isIdle = ["done", "none"].includes(this.state.css);
+        return this.props.hidesMetric || isIdle ? "" : this.metric;
+    }
+
     get metric() {
         const { record, metricField } = this.props;
         const value = record.data[metricField];

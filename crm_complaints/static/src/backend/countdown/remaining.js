@@ -72,7 +72,7 @@ export function face({ state, deadline, warnAt, isOver }, now) {
     const isWarned = state === "warned" || (warnAt && warnAt <= now);
     return {
         ...(isWarned ? LOOKS.warned : LOOKS.running),
-        text: _t("%s left", duration(seconds)),
+        text: _t("in %s", duration(seconds)),
         status: isWarned ? _t("Due soon") : _t("On time"),
     };
 }
