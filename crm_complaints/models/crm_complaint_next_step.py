@@ -24,6 +24,7 @@ class CrmComplaint(models.Model):
     )
     next_missing = fields.Text(string="Still missing", compute="_compute_next_missing")
     is_paused = fields.Boolean(string="Stands still", compute="_compute_is_paused")
+    more_moves = fields.Json(string="More", compute="_compute_more_moves")
 
     @api.depends("state", "decision_sent_date")
     def _compute_next_step(self):
@@ -67,3 +68,50 @@ class CrmComplaint(models.Model):
         for complaint in self:
             pauses = complaint.pause_ids
             complaint.is_paused = any(not pause.date_to for pause in pauses)
+
+    @api.depends("state", "date_contained")
+    @api.depends_context("lang")
+    def _compute_more_moves(self):
+        """What can be done besides the next step: ``[{method, name}]``."""
+        names = self._more_moves()
+        for complaint in self:
+            actions = transitions.allowed(complaint.state)
+            complaint.more_moves = [
+                {"method": method, "name": name}
+                for action, (method, name) in names.items()
+                if action in actions
+                and not (action == "contain" and complaint.date_contained)
+            ]
+
+    def _more_moves(self):
+        """``{action: (method, label)}`` in the order of the menu."""
+        _ = self.env._
+        return {
+            "update": ("action_send_update", _("Send an update")),
+            "contain": ("action_ask_contain", _("Contain the damage")),
+            "mark_duplicate": ("action_ask_duplicate", _("It is a duplicate")),
+            "withdraw": ("action_ask_withdraw", _("The customer withdraws it")),
+            "reject": ("action_ask_reject", _("Reject")),
+            "reopen": ("action_ask_reopen", _("Reopen")),
+        }
+
+    # ACTIONS
+
+    def action_reply(self):
+        """Open a message to the customer: it counts as an answer when it is sent."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reply to the customer"),
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_composition_mode": "comment",
+                "default_subtype_xmlid": "mail.mt_comment",
+                "default_partner_ids": (self.contact_id or self.partner_id).ids,
+            },
+        }
