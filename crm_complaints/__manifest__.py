@@ -13,6 +13,7 @@
         "security/crm_complaint_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_complaint_security.xml",
+        "security/crm_complaint_satisfaction_security.xml",
         "security/crm_sla_security.xml",
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
@@ -23,6 +24,7 @@
         "data/crm_sla_policy_data.xml",
         "data/crm_escalation_step_data.xml",
         "data/mail_template_data.xml",
+        "data/mail_template_satisfaction_data.xml",
         "data/ir_cron_data.xml",
         "report/crm_complaint_letter_templates.xml",
         "report/crm_complaint_reports.xml",
@@ -52,6 +54,7 @@
         "views/crm_complaint_portal_templates.xml",
         "views/crm_complaint_public_templates.xml",
         "views/crm_complaint_satisfaction_templates.xml",
+        "views/crm_complaint_satisfaction_views.xml",
         "views/crm_complaint_menus.xml",
     ],
     "demo": [

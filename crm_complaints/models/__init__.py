@@ -41,3 +41,7 @@ from . import crm_complaint_customer_card
 from . import crm_complaint_next_step
 from . import crm_complaint_team_dashboard
 from . import crm_complaint_guard  # the last one: it stands in front
+from . import crm_intake_throttle
+from . import crm_complaint_portal
+from . import crm_complaint_portal_write
+from . import crm_complaint_satisfaction

@@ -10,10 +10,13 @@ from . import test_sla_pause
 from . import test_sla_policy
 from . import test_sla_policy_tools
 from . import test_transitions_tools
-from . import test_complaint_life
-from . import test_complaint_assign
-from . import test_complaint_classify
-from . import test_priority_matrix_tools
 from . import test_complaint_screens
 from . import test_sla_report
 from . import test_complaint_number
+from . import test_portal
+from . import test_portal_tours
+from . import test_satisfaction
+from . import test_portal_leaks
+from . import test_public_form
+from . import test_intake_files_tools
+from . import test_intake_fuzz
