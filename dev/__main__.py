@@ -19,6 +19,7 @@ COMMANDS = {
     "test": ("lint, then every test", True),
     "serve": ("serve an existing database", True),
     "shell": ("Odoo shell on the demo database", True),
+    "replay": ("play a ticket log as complaints, check every deadline", True),
     "lint": ("lint and static gates only", True),
     "i18n": ("export the translation templates", True),
     "bench": ("measure speed", True),

@@ -26,7 +26,13 @@ MEASURES = {
     "deadlines": "100,000 deadlines: a plan_hours loop / ours, ours / a bare bisection",
     "partners": "stock operations on contacts with our addons / without",
     "visits": "visit plans of 100,000 customers: ours / the SQL floor, the ORM / ours",
+    "complaints": "1,000 complaints with four clocks each: OCA's help desk / ours",
+    "duescan": "1,000 due clocks of a million: ours / SQL, and / those of 10,000",
+    "replan": "20,000 running clocks after a new holiday: a plan_hours loop / ours",
 }
+#: what does not need the data set of a scale, with a database of its own
+CLOCKS = ("duescan", "replan")
+ALONE = ("complaints", *CLOCKS)
 SCALES = ("S", "M", "L")
 
 
@@ -85,13 +91,34 @@ def chosen(names: list[str]) -> list[str]:
 
 def _measure(names: list[str], scale: str):
     """Return the results and the facts about where they come from."""
-    from .benchmarks import databases, partners, report
+    from . import scratch, templates
+    from .benchmarks import complaints, databases, report
 
     facts = {"scale": scale, "machine": report.machine()}
     results = []
+    if not set(ALONE).issuperset(names):
+        results += _with_data(names, scale, facts)
+    if "complaints" in names:
+        with step("Measure complaints"):
+            results += complaints.measure(facts)
+    clocks = [name for name in names if name in CLOCKS]
+    if clocks:
+        with scratch.copy_of(templates.addons_template(False), "bench_clocks") as name:
+            databases.settle(name)
+            facts.setdefault("server", report.server(name))
+            with step(f"Measure {', '.join(clocks)}"):
+                results += _script(name, "clocks", clocks)[0]
+    return results, facts
+
+
+def _with_data(names: list[str], scale: str, facts: dict) -> list:
+    """Return the results of the measures that need the data set of a scale."""
+    from .benchmarks import databases, partners, report
+
+    results = []
     with databases.with_addons(scale) as ours:
         facts["server"] = report.server(ours)
-        others = ("deadlines", "partners", "visits")
+        others = ("deadlines", "partners", "visits", *ALONE)
         engine = [name for name in names if name not in others]
         if engine:
             with step(f"Measure {', '.join(engine)}"):
@@ -106,7 +133,7 @@ def _measure(names: list[str], scale: str):
         if "visits" in names:  # the last: it adds partners, and drops who is graded
             with step("Measure visits"):
                 results += _script(ours, "visits")[0]
-    return results, facts
+    return results
 
 
 def _script(name: str, module: str, measures=()):

@@ -89,16 +89,18 @@ def install(
     with_demo: bool = False,
     log: Path | None = None,
     strict: bool = False,
+    source=None,
 ) -> str:
     """Install modules into a database, created where missing.
 
     :param strict: fail on warnings and errors in the log too
+    :param source: the Odoo to run, where it has more addons than usual
     :return: the log's text
     :raise DevError: with the tail of the log, where it fails
     """
     options = ["-i", ",".join(modules), "--stop-after-init", "--no-http"]
     options.append("--with-demo" if with_demo else "--without-demo")
-    return _change(database, options, log, strict)
+    return _change(database, options, log, strict, source)
 
 
 def update(database: str, modules, log: Path | None = None, strict=False) -> str:
@@ -107,14 +109,15 @@ def update(database: str, modules, log: Path | None = None, strict=False) -> str
     return _change(database, options, log, strict)
 
 
-def _change(database: str, options: list[str], log: Path | None, strict) -> str:
+def _change(
+    database: str, options: list[str], log: Path | None, strict, source=None
+) -> str:
     if not databases.exists(database):
         databases.create(database)
     log = log or paths.DEV / "logs" / f"{database}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    status = _follow(
-        [*command(*options, "--max-cron-threads=0", database=database)], log
-    )
+    options = [*options, "--max-cron-threads=0"]
+    status = _follow([*command(*options, database=database, source=source)], log)
     text = log.read_text(errors="replace")
     bad = complaints(text)
     # Odoo exits with 0 after some failures, so its log decides too

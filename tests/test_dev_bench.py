@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from dev import bench, paths
-from dev.benchmarks import databases, partners, protocol, report
+from dev import bench, paths, scratch, templates
+from dev.benchmarks import complaints, databases, partners, protocol, report
 from dev.console import DevError
 
 
@@ -123,8 +123,12 @@ def test_measures_are_taken_in_our_order_and_unknown_ones_refused():
                 ("deadlines", ()),
                 ("partners", ()),
                 ("visits", ()),
+                ("complaints", ()),
+                ("clocks", ("duescan", "replan")),
             ],
         ),
+        (["replan"], [("clocks", ("replan",))]),
+        (["complaints"], [("complaints", ())]),
     ],
 )
 def test_each_script_takes_its_measures_and_visits_come_last(
@@ -141,6 +145,16 @@ def test_each_script_takes_its_measures_and_visits_come_last(
         taken.append(("partners", ()))
         return [protocol.Result("partners", "", 1.0)]
 
+    def measure_complaints(_facts):
+        taken.append(("complaints", ()))
+        return [protocol.Result("complaints", "", 1.0)]
+
+    monkeypatch.setattr(complaints, "measure", measure_complaints)
+    monkeypatch.setattr(templates, "addons_template", lambda demo: "template")
+    monkeypatch.setattr(
+        scratch, "copy_of", lambda *names: contextlib.nullcontext("database")
+    )
+    monkeypatch.setattr(databases, "settle", lambda name: None)
     for name in ("with_addons", "without_addons"):
         monkeypatch.setattr(
             databases, name, lambda scale: contextlib.nullcontext("database")

@@ -6,6 +6,7 @@ All numbers are worked out by hand; the real log's, where it is at hand, are tho
 the command prints.
 """
 
+import argparse
 import datetime
 from collections import Counter
 
@@ -13,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dev import helpdesk, helpdesk_expected
+from dev import database, helpdesk, helpdesk_expected, replay
+from dev.console import DevError
 from dev.helpdesk import BadLine, Event, in_order, parse, read, split, to_utc
 from dev.helpdesk_expected import DAY, EPOCH, Outcome, due, outcomes, worked
 from dev.paths import SHARED
@@ -265,3 +267,53 @@ def test_the_real_log():
         number for (metric, _c, _s), number in counted.items() if metric == "resolution"
     )
     assert helpdesk_expected.FIRST_RESPONSE == 4 * HOUR
+
+
+# THE COMMAND
+
+
+def test_differences_are_told_one_by_one():
+    met = Outcome("7", "resolution", 1, "met")
+    late = Outcome("7", "resolution", 1, "late", 5)
+    second = Outcome("7", "resolution", 2, "met")
+    assert replay.differences([met, second], [second, met]) == []
+    assert replay.differences([met, second], [late]) == [
+        "case 7, resolution, cycle 1: late by 5 s, by the file met",
+        "case 7, resolution, cycle 2: nothing, by the file met",
+    ]
+    assert replay.differences([met], [met, met]) == ["1 outcomes are there twice"]
+
+
+def test_the_table_shows_every_state():
+    found = [
+        Outcome("1", "resolution", 1, "met"),
+        Outcome("2", "resolution", 1, "late", 5400),
+        Outcome("2", "resolution", 2, "cancelled"),
+    ]
+    header, *rows = replay.table(found)
+    assert header.split() == [
+        *("metric", "cycle", "met", "late", "cancelled", "overdue", "h")
+    ]
+    assert [row.split() for row in rows] == [
+        ["resolution", "1", "1", "1", "0", "1.5"],
+        ["resolution", "2", "0", "0", "1", "0.0"],
+    ]
+
+
+def test_only_a_database_of_a_replay_is_dropped(monkeypatch):
+    dropped = []
+    monkeypatch.setattr(database, "exists", lambda name: True)
+    monkeypatch.setattr(database, "comment", lambda name: "somebody's")
+    monkeypatch.setattr(database, "drop", dropped.append)
+    with pytest.raises(DevError, match="crm_demo was not made by a replay"):
+        replay.prepare("crm_demo")
+    assert not dropped
+
+
+def test_a_log_that_is_not_there_or_says_nothing(tmp_path):
+    with pytest.raises(DevError, match="There is no ticket log at"):
+        replay.log_file(str(tmp_path / "none.csv"))
+    empty = tmp_path / "empty.csv"
+    empty.write_text(HEADER)
+    with pytest.raises(DevError, match="has no event in it"):
+        replay.run(argparse.Namespace(file=str(empty), db="x", odoo=None))

@@ -36,6 +36,9 @@ TABLES = (
     "crm_grade_run",
     "crm_visit",
     "crm_visit_plan",
+    "crm_complaint",
+    "crm_sla_clock",
+    "crm_sla_event",
 )
 
 
@@ -66,7 +69,7 @@ def dataset(scale: str) -> str:
 def without_addons(scale: str):
     """Yield a copy of the data set; it is dropped afterwards."""
     with scratch.copy_of(dataset(scale), f"bench_stock_{scale.lower()}") as name:
-        _settle(name)
+        settle(name)
         yield name
 
 
@@ -76,11 +79,11 @@ def with_addons(scale: str):
     with scratch.copy_of(dataset(scale), f"bench_ours_{scale.lower()}") as name:
         with step(f"Install {', '.join(paths.addons())} into the data set"):
             odoo.install(name, paths.addons())
-            _settle(name)
+            settle(name)
         yield name
 
 
-def _settle(name: str) -> None:
+def settle(name: str) -> None:
     """Give a copy the settings of the benchmark and the statistics a copy lacks."""
     from psycopg2 import sql
 

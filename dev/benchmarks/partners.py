@@ -6,17 +6,11 @@ Two Odoo processes, one on a database with the addons and one on a copy of the s
 without them, take turns; the two databases have the same partners and invoices.
 """
 
-import contextlib
-import subprocess
-import sys
-
-from .. import odoo, paths
-from ..console import DevError
-from . import protocol
+from .. import paths
+from . import protocol, workers
 
 WORKER = paths.ROOT / "dev" / "benchmarks" / "partner_worker.py"
 OPERATIONS = ("create_100", "create_1", "write", "search_name", "search_read")
-ANSWER = "BENCH "
 LIMIT = 1.05
 #: short operations: a median needs more of them than of whole runs
 ROUNDS = 30
@@ -25,7 +19,10 @@ WARM_UPS = 3
 
 def measure(ours: str, stock: str):
     """Return a result for each operation."""
-    with _worker(ours) as ask_ours, _worker(stock) as ask_stock:
+    with (
+        workers.worker(ours, WORKER) as ask_ours,
+        workers.worker(stock, WORKER) as ask_stock,
+    ):
         queries = {}
 
         def arm(ask, operation, part):
@@ -60,31 +57,3 @@ def measure(ours: str, stock: str):
         result.note = f"processor time, {ROUNDS} rounds, range: middle half"
         results.append(result)
     return results
-
-
-@contextlib.contextmanager
-def _worker(database: str):
-    """Yield a function that has a worker do an operation.
-
-    It returns the seconds and the number of queries.
-    """
-    environ = odoo.environment()
-    environ["PYTHONPATH"] += f":{paths.ROOT}"
-    words = [sys.executable, "-m", "dev.script", database, str(WORKER)]
-    process = odoo.start(words, env=environ, stdin=subprocess.PIPE)
-
-    def ask(operation):
-        process.stdin.write(f"{operation}\n")
-        process.stdin.flush()
-        log = []
-        for line in process.stdout:
-            if line.startswith(ANSWER):
-                seconds, queries = line.removeprefix(ANSWER).split()
-                return float(seconds), int(queries)
-            log.append(line)
-        raise DevError("The worker on " + database + " failed:\n" + "".join(log[-30:]))
-
-    try:
-        yield ask
-    finally:
-        odoo.terminate(process)
