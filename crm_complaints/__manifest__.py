@@ -15,6 +15,7 @@
         "security/crm_complaint_security.xml",
         "security/crm_complaint_satisfaction_security.xml",
         "security/crm_sla_security.xml",
+        "security/crm_escalation_security.xml",
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
         "data/mail_message_subtype_data.xml",

@@ -6,8 +6,14 @@ from . import crm_complaint_team_assign
 from . import crm_complaint_category
 from . import crm_sla_policy
 from . import crm_sla_policy_compile
+from . import crm_sla_policy_version
+from . import crm_sla_policy_change
+from . import crm_sla_policy_matrix
+from . import crm_sla_policy_check
+from . import crm_sla_policy_screen
 from . import crm_sla_target
 from . import crm_escalation_step
+from . import crm_grade
 from . import crm_sla_pause_reason
 from . import crm_complaint
 from . import crm_complaint_number
@@ -40,6 +46,13 @@ from . import crm_sla_clock_screen
 from . import crm_complaint_customer_card
 from . import crm_complaint_next_step
 from . import crm_complaint_team_dashboard
+from . import crm_sla_policy_apply
+from . import crm_escalation_notice
+from . import crm_escalation_recipient
+from . import crm_escalation_resolve
+from . import crm_escalation_notify
+from . import crm_sla_clock_escalate
+from . import crm_complaint_escalate
 from . import crm_complaint_guard  # the last one: it stands in front
 from . import crm_intake_throttle
 from . import crm_complaint_portal

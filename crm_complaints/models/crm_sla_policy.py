@@ -81,3 +81,17 @@ class CrmSlaPolicy(models.Model):
         string="Escalation",
         copy=True,
     )
+    version_ids = fields.One2many(
+        comodel_name="crm.sla.policy.version",
+        inverse_name="policy_id",
+        string="Versions",
+        readonly=True,
+    )
+
+    _check_grace_percent = models.Constraint(
+        "CHECK (grace_percent >= 0 AND grace_percent <= 100)",
+        "The grace lies between 0 and 100 %.",
+    )
+    _check_reopen_minutes = models.Constraint(
+        "CHECK (reopen_minutes >= 0)", "A time is not negative."
+    )

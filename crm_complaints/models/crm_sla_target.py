@@ -1,8 +1,11 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from .crm_complaint_terms import METRICS, SEVERITIES
+
+MAX_MINUTES = 10 * 366 * 24 * 60
 
 
 class CrmSlaTarget(models.Model):
@@ -36,19 +39,41 @@ class CrmSlaTarget(models.Model):
         "CHECK (target_minutes > 0)", "A promised time is more than nothing."
     )
 
+    @api.constrains("target_minutes")
+    def _check_target_reach(self):
+        if any(target.target_minutes > MAX_MINUTES for target in self):
+            raise ValidationError(
+                self.env._("A promised time is ten years of working time at most.")
+            )
+
+    def _key(self):
+        """Metric, severity and grade of this line, as the matrix names its cell."""
+        self.ensure_one()
+        grade_id = self.grade_id._origin.id or ""
+        return f"{self.metric}|{self.severity or ''}|{grade_id}"
+
     @api.model_create_multi
     def create(self, vals_list):
-        targets = super().create(vals_list)
+        default_id = self.env.context.get("default_policy_id")
+        policy_ids = {vals.get("policy_id") or default_id for vals in vals_list}
+        policies = self.env["crm.sla.policy"].browse(filter(None, policy_ids))
+        with policies._versioned():
+            targets = super().create(vals_list)
         targets.policy_id._forget_compiled()
         return targets
 
     def write(self, vals):
-        result = super().write(vals)
-        self.policy_id._forget_compiled()
+        policies = self.policy_id
+        if vals.get("policy_id"):
+            policies |= policies.browse(vals["policy_id"])
+        with policies._versioned():
+            result = super().write(vals)
+        policies._forget_compiled()
         return result
 
     def unlink(self):
         policies = self.policy_id
-        result = super().unlink()
+        with policies._versioned():
+            result = super().unlink()
         policies._forget_compiled()
         return result

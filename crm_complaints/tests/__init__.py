@@ -1,6 +1,9 @@
 from . import test_complaint_assign
 from . import test_complaint_classify
 from . import test_complaint_life
+from . import test_complaint_number
+from . import test_complaint_screens
+from . import test_escalation
 from . import test_priority_matrix_tools
 from . import test_sla_clock
 from . import test_sla_clock_guard
@@ -20,3 +23,6 @@ from . import test_portal_leaks
 from . import test_public_form
 from . import test_intake_files_tools
 from . import test_intake_fuzz
+from . import test_sla_policy_version
+from . import test_sla_report
+from . import test_transitions_tools

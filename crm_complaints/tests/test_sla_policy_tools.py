@@ -9,6 +9,7 @@ from odoo.addons.crm_complaints.tools.sla_policy import (
     CompiledPolicies,
     Line,
     Target,
+    spell,
 )
 
 
@@ -78,6 +79,17 @@ def test_the_shorter_of_two_equal_promises():
     lines = [line(240, severity="very_serious"), line(720, grade_id=5)]
     assert minutes(lines, severity="very_serious", grade_id=5) == 240
     assert minutes([line(900, severity="serious"), line(720, grade_id=5)]) is None
+
+
+def test_spelled():
+    assert [spell(count) for count in (30, 240, 1470, 2400, 0, 540.4)] == [
+        "30 min",
+        "4 h",
+        "3 d 30 min",
+        "5 d",
+        "0 min",
+        "1 d 1 h",
+    ]
 
 
 ids = st.none() | st.integers(1, 3)

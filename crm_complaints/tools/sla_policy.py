@@ -9,6 +9,8 @@ into a :class:`CompiledPolicies`, which answers a lookup with a few dictionary p
 from itertools import product
 from typing import NamedTuple
 
+DAY_MINUTES = 480  # a "day" in a promise, whatever hours a calendar has
+
 
 class Target(NamedTuple):
     """A promise, with what its policy says about changes on the way."""
@@ -122,3 +124,15 @@ class CompiledPolicies:
 def _named(key):
     """How many of team, category, severity and grade a key names."""
     return sum(value is not None for value in key[1:])
+
+
+def spell(minutes):
+    """Working minutes as people write them, a day being 8 hours.
+
+    >>> spell(1470)
+    '3 d 30 min'
+    """
+    days, rest = divmod(round(minutes), DAY_MINUTES)
+    hours, rest = divmod(rest, 60)
+    parts = ((days, "d"), (hours, "h"), (rest, "min"))
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 min"

@@ -1,2 +1,4 @@
 from . import base_partner_merge
 from . import crm_complaint_action
+from . import crm_sla_preview
+from . import crm_sla_reapply

@@ -35,13 +35,20 @@ class ResUsers(models.Model):
     def _crm_absences(self, company, start, end):
         """Time off of this person between two local dates, both included.
 
+        :return: sorted list of ``(from, to)``, naive UTC
+        """
+        self.ensure_one()
+        return self._crm_absences_batch(company, start, end)[self.id]
+
+    def _crm_absences_batch(self, company, start, end):
+        """Time off of these people between two local dates, both included.
+
         What is recorded as time off of the person, and whole days that are blocked as
         busy in the calendar: without an HR app that is where people note a leave. (A
         visit at any time of a day stands there as free.)
 
-        :return: sorted list of ``(from, to)``, naive UTC
+        :return: ``{user id: sorted list of (from, to)}``, naive UTC
         """
-        self.ensure_one()
         zone = ZoneInfo(company._crm_timezone())
         first = _utc_midnight(start, zone)
         last = _utc_midnight(end + timedelta(days=1), zone)
@@ -51,12 +58,12 @@ class ResUsers(models.Model):
             .sudo()
             .search_fetch(
                 [
-                    ("resource_id.user_id", "=", self.id),
+                    ("resource_id.user_id", "in", self.ids),
                     ("time_type", "=", "leave"),
                     ("date_from", "<", last),
                     ("date_to", ">", first),
                 ],
-                ["date_from", "date_to"],
+                ["resource_id", "date_from", "date_to"],
             )
         )
         blocks = (
@@ -64,25 +71,28 @@ class ResUsers(models.Model):
             .sudo()
             .search_fetch(
                 [
-                    ("user_id", "=", self.id),
+                    ("user_id", "in", self.ids),
                     ("allday", "=", True),
                     ("show_as", "=", "busy"),
                     ("start_date", "<=", end),
                     ("stop_date", ">=", start),
                 ],
-                ["start_date", "stop_date"],
+                ["user_id", "start_date", "stop_date"],
             )
         )
-        return sorted(
-            [(leave.date_from, leave.date_to) for leave in leaves]
-            + [
+        absences = {user_id: [] for user_id in self.ids}
+        for leave in leaves:
+            absences[leave.resource_id.user_id.id].append(
+                (leave.date_from, leave.date_to)
+            )
+        for block in blocks:
+            absences[block.user_id.id].append(
                 (
                     _utc_midnight(block.start_date, zone),
                     _utc_midnight(block.stop_date + timedelta(days=1), zone),
                 )
-                for block in blocks
-            ]
-        )
+            )
+        return {user_id: sorted(spans) for user_id, spans in absences.items()}
 
     def _crm_workdays(self, company, start, end, days=None):
         """When this person works between two local dates, absences taken out.
