@@ -47,7 +47,10 @@ class CrmEscalationRecipient(models.Model):
             if not told:
                 return
             told._tell_apart(as_of)
-            if not cron._commit_progress(len(told)):
+            # by hand it is one transaction, the caller's
+            if self.env.context.get(
+                "ir_cron_progress_id"
+            ) and not cron._commit_progress(len(told)):
                 return
 
     def _due(self, as_of):

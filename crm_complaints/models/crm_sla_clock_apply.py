@@ -72,8 +72,8 @@ class CrmSlaClock(models.Model):
             self._steps(terms.get("policy_id", row.policy_id), row.metric),
         )
         new = row._replace(state=outcome.state)
-        if outcome.log:
-            new = new._replace(**terms)
+        if outcome.log or event.allowance is not None:
+            new = new._replace(**terms)  # without a log: the same promise, re-applied
         if event.kind == "replan" and outcome.state.deadline == row.state.deadline:
             return new, [], outcome.due  # one line for each clock that moved (T30)
         events = self._log_lines(row, new, event, outcome)

@@ -1,6 +1,6 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import ormcache
 
 from ..tools.sla_clock import Event, Step
@@ -29,12 +29,20 @@ class CrmSlaClock(models.Model):
         self.ensure_one()
         return self.state in ("running", "paused", "breached") and not self.reached_at
 
-    def _cancel_notices(self):
-        """What is over is not told any more: called when clocks end."""
-        # sudo: the clocks that the caller ended; who is told is nobody's to choose
-        self.env["crm.escalation.notice"].sudo().search(
-            [("clock_id", "in", self.ids), ("state", "=", "pending")]
-        )._cancel()
+    @api.model
+    def _save(self, before, rows, events):
+        result = super()._save(before, rows, events)
+        ended = [
+            clock_id
+            for clock_id, row in rows.items()
+            if before[clock_id].state.is_open and not row.state.is_open
+        ]
+        if ended:  # what is over is not told any more
+            # sudo: the clocks that something ended; who is told is nobody's to choose
+            self.env["crm.escalation.notice"].sudo().search(
+                [("clock_id", "in", ended), ("state", "=", "pending")]
+            )._cancel()
+        return result
 
     def _stop_chain(self, moment):
         """No further step of these clocks is raised."""

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from ..tools.sla_clock import Event
+
 
 class CrmSlaClock(models.Model):
     """The present version of a policy for clocks that run on an older one (S13)."""
@@ -13,11 +15,26 @@ class CrmSlaClock(models.Model):
 
         :return: list of ``(clock id, Event, terms)``, as :meth:`_apply_many` takes it
         """
-        return [
-            (clock.id, event, terms)
-            for clock in self
-            for event, terms in clock.complaint_id._sla_changes(clock, moment, None)
-        ]
+        changes = []
+        for clock in self:
+            complaint = clock.complaint_id
+            events = complaint._sla_changes(clock, moment, None)
+            if all(event.kind == "recalendar" for event, _terms in events):
+                events.append(clock._same_promise(complaint, moment))
+            changes += [(clock.id, event, terms) for event, terms in events]
+        return changes
+
+    def _same_promise(self, complaint, moment):
+        """The promise as it is, now by the version that holds now."""
+        target = complaint._sla_target(self.metric)
+        event = Event(
+            "retarget",
+            moment,
+            target=self.target_minutes,
+            allowance=self.allowance_minutes,
+        )
+        version = {"policy_id": target.policy_id, "policy_version": target.version}
+        return event, version
 
     def _foreseen(self, changes):
         """The rows of these clocks as they would be after some changes.

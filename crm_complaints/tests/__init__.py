@@ -23,6 +23,9 @@ from . import test_portal_leaks
 from . import test_public_form
 from . import test_intake_files_tools
 from . import test_intake_fuzz
+from . import test_sla_policy_tour
 from . import test_sla_policy_version
+from . import test_sla_preview
+from . import test_sla_reapply
 from . import test_sla_report
 from . import test_transitions_tools

@@ -11,6 +11,7 @@ from odoo.tests import tagged
 
 from odoo.addons.mail.models.mail_activity import MailActivity
 
+from ..tools.sla_clock import Event
 from .complaint_common import ComplaintCommon
 
 # T25: serious, 8 h from Friday 6 March 2026 15:00 in Shanghai, in UTC
@@ -63,7 +64,11 @@ class EscalationCommon(ComplaintCommon):
 
     def process(self, moment):
         with freeze_time(moment):
-            self.env["crm.sla.clock"]._cron_process(as_of=moment)
+            clocks = self.env["crm.sla.clock"].search(
+                [("next_event_at", "<=", moment), ("company_id", "=", self.company.id)]
+            )
+            due = clocks._apply(Event("tick", moment))
+            self.notices._raise(list(due.items()), moment)
 
     def tell(self, moment):
         with freeze_time(moment):
@@ -119,19 +124,21 @@ class TestEscalation(EscalationCommon):
             "+480": {self.director},
         }
         expected = {}
-        for name, moment in (
-            (50, "09 10:00"),
-            (75, "09 12:00"),
-            (90, "09 14:12"),
-            ("+0", "09 15:00"),
-            ("+120", "09 17:00"),
-            ("+480", "10 15:00"),
+        for name, moment, told in (
+            (50, "09 10:00", "09 10:00"),
+            (75, "09 12:00", "09 13:00"),  # after lunch
+            (90, "09 14:12", "09 14:12"),
+            ("+0", "09 15:00", "09 15:00"),
+            ("+120", "09 17:00", "10 08:00"),  # at closing time: in the morning
+            ("+480", "10 15:00", "10 15:00"),
         ):
             due = shanghai(moment)
             self.process(due - timedelta(seconds=1))
             self.assertEqual(self.found(), expected, name)
             self.process(due)
-            self.tell(due)
+            self.tell(shanghai(told) - timedelta(seconds=1))
+            self.assertEqual(self.found()[name], ("pending", people[name]))
+            self.tell(shanghai(told))
             expected[name] = ("notified", people[name])
             self.assertEqual(self.found(), expected, name)
         self.assertEqual(
