@@ -47,10 +47,9 @@ class CrmEscalationRecipient(models.Model):
             if not told:
                 return
             told._tell_apart(as_of)
-            # by hand it is one transaction, the caller's
-            if self.env.context.get(
-                "ir_cron_progress_id"
-            ) and not cron._commit_progress(len(told)):
+            # called by hand, it is the caller's transaction
+            is_job = self.env.context.get("ir_cron_progress_id")
+            if is_job and not cron._commit_progress(len(told)):
                 return
 
     def _due(self, as_of):
