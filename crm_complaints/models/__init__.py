@@ -22,6 +22,7 @@ from . import crm_complaint_tell
 from . import crm_complaint_answer
 from . import crm_complaint_duplicate
 from . import crm_complaint_ask
+from . import crm_complaint_follow
 from . import res_company
 from . import res_config_settings
 from . import crm_priority_matrix

@@ -284,7 +284,14 @@ class CrmComplaint(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        complaints = super().create(self._prepare_create(vals_list))
+        is_batch = len(vals_list) > 1
+        creator = self.with_context(crm_complaint_batch=True) if is_batch else self
+        complaints = super(CrmComplaint, creator).create(
+            self._prepare_create(vals_list)
+        )
+        complaints = complaints.with_env(self.env)
+        if is_batch:
+            complaints._follow_batch()
         complaints.sudo()._sla_start()  # sudo: clocks are nobody's to write
         return complaints
 
@@ -302,29 +309,6 @@ class CrmComplaint(models.Model):
         ]
         self._number_created(prepared)
         return prepared
-
-    # Hooks of the parts; none of them is in yet.
-
-    def _sla_start(self):
-        """Start the clocks of new complaints."""
-
-    def _sla_reach(self, metric, moment=None, reason=None):
-        """A promise was kept."""
-
-    def _sla_updated(self, moment=None):
-        """The customer got news."""
-
-    def _sla_on_move(self, action, old_state, moment=None):
-        """The state changed."""
-
-    def _sla_pause(self, reason, moment=None, note=None):
-        """Deadlines stand still."""
-
-    def _sla_resume(self, pauses=None, moment=None, is_expired=False):
-        """Deadlines run again."""
-
-    def _sla_merge(self, survivor, moment=None):
-        """The survivor gets the earliest start."""
 
     # MAIL
 

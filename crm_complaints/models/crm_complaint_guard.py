@@ -45,7 +45,17 @@ class CrmComplaint(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_not_measured(vals)
+        self._fetch_people(vals_list)
         return super(CrmComplaint, self._without_measured_defaults()).create(vals_list)
+
+    @api.model
+    def _fetch_people(self, vals_list):
+        """Read all customers of a batch at once, before they are looked at singly."""
+        names = ("partner_id", "contact_id")
+        given = {vals.get(name) for vals in vals_list for name in names}
+        ids = [one for one in given if one and isinstance(one, int)]
+        people = self.env["res.partner"].browse(ids)
+        people.fetch(["name", "email", "phone", "commercial_partner_id", "company_id"])
 
     def write(self, vals):
         self._check_typed(vals)

@@ -25,3 +25,13 @@ from . import test_sla_preview
 from . import test_sla_reapply
 from . import test_sla_report
 from . import test_transitions_tools
+from . import test_complaint_number
+from . import test_portal
+from . import test_portal_tours
+from . import test_satisfaction
+from . import test_portal_leaks
+from . import test_public_form
+from . import test_intake_files_tools
+from . import test_intake_fuzz
+from . import test_complaint_security
+from . import test_complaint_tell
