@@ -35,3 +35,4 @@ from . import test_intake_files_tools
 from . import test_intake_fuzz
 from . import test_complaint_security
 from . import test_complaint_tell
+from . import test_complaint_batch

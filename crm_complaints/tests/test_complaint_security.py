@@ -72,11 +72,10 @@ class TestComplaintForging(ComplaintCommon):
         )
         for name, value in self._forged().items():
             with self.subTest(name=name):
-                stored = fields.Datetime.to_string(complaint[name]) if (
-                    complaint._fields[name].type == "datetime"
-                ) else complaint[name]  # fmt: skip
-                if name == "grade_id":
-                    stored = stored.id
+                field = complaint._fields[name]
+                stored = field.convert_to_write(complaint[name], complaint)
+                if field.type == "datetime":
+                    stored = fields.Datetime.to_string(stored)
                 self.assertNotEqual(stored, value)
         self.assertEqual(complaint.state, "received")
 
