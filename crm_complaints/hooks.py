@@ -2,11 +2,33 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.tools import SQL
 
-# In an order in which nothing refers to what goes.
-RESTRICTING_TABLES = ("crm_complaint",)
+# In an order in which nothing refers to what goes; what hangs on a complaint (clocks,
+# events, pauses, notices) goes with it.
+RESTRICTING_TABLES = (
+    "crm_complaint",
+    "crm_complaint_category",
+    "crm_complaint_department",
+)
 
 
 def uninstall_hook(env):
-    """Empty what refers to configuration, which Odoo deletes one by one."""
+    """Empty what refers to configuration, which Odoo deletes one by one.
+
+    Their restrictions protect evidence from people, and would make Odoo log an error
+    for each category while it removes the addon with its tables.
+    """
+    env.flush_all()
     for table in RESTRICTING_TABLES:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    # Frozen with their policy against people; the metric goes with the addon.
+    env.cr.execute("DELETE FROM crm_grade_criterion WHERE metric = 'complaints'")
+    env.invalidate_all()
+    # Counters that were made for teams have no name in the addon's data.
+    teams = env["crm.complaint.team"].with_context(active_test=False)
+    teams.search([]).turn_sequence_id.unlink()
+    # An activity type cannot go while an activity, done or not, is of it.
+    ours = env["ir.model.data"].search(
+        [("module", "=", "crm_complaints"), ("model", "=", "mail.activity.type")]
+    )
+    activities = env["mail.activity"].with_context(active_test=False)
+    activities.search([("activity_type_id", "in", ours.mapped("res_id"))]).unlink()

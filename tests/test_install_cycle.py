@@ -62,6 +62,46 @@ if "crm.customer" in env:
         "res_model": "crm.customer", "res_id": customer.id,
     })
     env.cr.commit()
+if "crm.complaint" in env:
+    main = env.company
+    partner = env["res.partner"].search([("name", "=", "Old Customer")], limit=1)
+    department = env["crm.complaint.department"].create({
+        "name": "Works", "company_id": main.id,
+        "manager_id": env.user.id,
+    })
+    hall = department.create({"name": "Hall", "parent_id": department.id})
+    team = env["crm.complaint.team"].create({
+        "name": "Turns", "assignment": "turn", "company_id": main.id,
+        "member_ids": [(6, 0, env.user.ids)],
+    })
+    category = env["crm.complaint.category"].create({
+        "name": "Sub", "department_id": hall.id, "team_id": team.id,
+        "parent_id": env.ref("crm_complaints.crm_complaint_category_price").id,
+    })
+    env["crm.priority.matrix"].create({"company_id": main.id})
+    complaints = env["crm.complaint"].create([{
+        "name": "Too dear", "partner_id": partner.id, "category_id": category.id,
+        "severity": "serious", "is_safety": True,
+        "tag_ids": [(0, 0, {"name": "Press"})],
+    } for _ in range(3)])
+    complaints[0].action_mark_duplicate(complaints[1])
+    complaints[1].message_post(body="A trace")
+    complaints[1].activity_schedule("mail.mail_activity_data_todo")
+    reason = env["crm.sla.pause.reason"].search([], limit=1)
+    complaints[2]._confirm_receipt(channel="phone")
+    if reason:
+        complaints[2]._sla_pause(reason)
+    policy = env["crm.grade.policy"].create({
+        "name": "By complaints", "criterion_ids": [(0, 0, {
+            "metric": "complaints",
+            "band_ids": [(0, 0, {"lower": 0, "points": 100})],
+        })],
+    })
+    policy.action_activate()
+    env["crm.complaint.intake"].create({"name": "Half done"})
+    env["crm.customer"]._refresh()
+    policy._run()
+    env.cr.commit()
 """
 UNINSTALL = """
 names = NAMES

@@ -30,9 +30,11 @@ from . import crm_complaint_classify
 from . import crm_complaint_desk
 from . import crm_complaint_customer
 from . import crm_customer_complaint
+from . import crm_complaint_similar
 from . import crm_grade_criterion
 from . import crm_timeline
 from . import res_partner
+from . import res_partner_intake
 from . import res_users
 from . import sale_order
 from . import crm_sla_clock
