@@ -28,25 +28,31 @@ class CrmComplaint(models.Model):
         help="Somebody was told, or is going to be, and nobody has taken it up.",
     )
 
+    escalated_to = fields.Char(compute="_compute_is_escalated")
+
     def _compute_is_escalated(self):
-        # sudo: only whether there is one, of complaints that the reader sees
-        waiting = dict(
+        # sudo: who was told, of complaints that the reader sees
+        notices_sudo = self.sudo()._open_escalations()
+        by_complaint = notices_sudo.grouped("complaint_id")
+        for complaint in self:
+            notices = by_complaint.get(complaint._origin.sudo(), notices_sudo.browse())
+            complaint.is_escalated = bool(notices)
+            names = notices.recipient_ids.user_id.mapped("name")
+            complaint.escalated_to = ", ".join(names)
+
+    def _open_escalations(self):
+        """What is raised of open deadlines, and nobody has taken up."""
+        return (
             self.env["crm.escalation.notice"]
-            .sudo()
-            ._read_group(
+            .search(
                 [
                     ("complaint_id", "in", self.ids),
                     ("state", "in", ("pending", "notified")),
                     ("acknowledged_at", "=", False),
-                    ("clock_id.state", "in", ("running", "paused", "breached")),
-                    ("clock_id.reached_at", "=", False),
-                ],
-                ["complaint_id"],
-                ["__count"],
+                ]
             )
+            .filtered(lambda notice: notice.clock_id._is_open_for_escalation())
         )
-        for complaint in self:
-            complaint.is_escalated = bool(waiting.get(complaint._origin))
 
     def action_acknowledge_escalation(self):
         """Take it up: the escalation of the open deadlines stops.
@@ -84,18 +90,7 @@ class CrmComplaint(models.Model):
         :raise UserError: there is nothing
         """
         # sudo: the caller has read access; whose escalation it is, is checked below
-        notices_sudo = (
-            self.env["crm.escalation.notice"]
-            .sudo()
-            .search(
-                [
-                    ("complaint_id", "in", self.ids),
-                    ("state", "in", ("pending", "notified")),
-                    ("acknowledged_at", "=", False),
-                ]
-            )
-            .filtered(lambda notice: notice.clock_id._is_open_for_escalation())
-        )
+        notices_sudo = self.sudo()._open_escalations()
         if not notices_sudo:
             raise UserError(self.env._("There is no escalation to take up."))
         for complaint in self:

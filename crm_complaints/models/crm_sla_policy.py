@@ -20,7 +20,10 @@ class CrmSlaPolicy(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        comodel_name="res.company", index=True, help="Empty: for all companies."
+        comodel_name="res.company",
+        default=lambda self: self.env.company,
+        index=True,
+        help="Empty: for all companies that have none of their own.",
     )
     team_id = fields.Many2one(
         comodel_name="crm.complaint.team",

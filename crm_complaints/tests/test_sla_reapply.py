@@ -122,3 +122,12 @@ class TestSlaReapply(ComplaintCommon):
             wizard.action_apply()
         self.assertEqual(self.clock(complaint, "ack").state, "cancelled")
         self.assertEqual(self.clock(complaint).policy_version, 2)
+
+    def test_hours_that_never_open_are_foreseen(self):
+        complaint = self.complain()
+        self.policy.calendar_id = self._create_calendar("Never open", "UTC", [])
+        with freeze_time(at(0.25)):
+            wizard = self.wizard(reason="A mistake")
+            self.assertEqual((wizard.lost_count, wizard.clock_count), (2, 2))
+            self.assertEqual(set(wizard.line_ids.mapped("effect")), {"lost"})
+        self.assertTrue(self.clock(complaint).deadline)

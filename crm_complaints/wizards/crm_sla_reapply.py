@@ -14,6 +14,7 @@ EFFECTS = [
     ("earlier", "Earlier"),
     ("later", "Later"),
     ("same", "As before"),
+    ("lost", "No deadline any more"),
     ("cancelled", "No longer promised"),
 ]
 
@@ -56,6 +57,12 @@ class CrmSlaReapply(models.TransientModel):
     )
     same_count = fields.Integer(
         string="As before", compute="_compute_line_ids", compute_sudo=False, store=True
+    )
+    lost_count = fields.Integer(
+        string="No deadline any more",
+        compute="_compute_line_ids",
+        compute_sudo=False,
+        store=True,
     )
     cancelled_count = fields.Integer(
         string="No longer promised",
@@ -175,6 +182,8 @@ def _effect(clock, state):
     """What a change means for a deadline, from its state before and after."""
     if state.status == "cancelled":
         return "cancelled"
+    if state.status == "no_deadline" and clock.state != "no_deadline":
+        return "lost"
     if state.breached_at and not clock.breached_at:
         return "late"
     if not (state.deadline and clock.deadline):
