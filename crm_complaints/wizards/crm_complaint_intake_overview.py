@@ -71,7 +71,7 @@ class CrmComplaintIntake(models.TransientModel):
                     ("product_id", "!=", False),
                     ("display_type", "=", False),
                 ],
-                order="order_id desc, sequence, id",
+                order="id desc",
                 limit=SHOWN_PURCHASES,
             )
         )
