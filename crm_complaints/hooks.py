@@ -5,6 +5,8 @@ from odoo.tools import SQL
 # In an order in which nothing refers to what goes; what hangs on a complaint (clocks,
 # events, pauses, notices) goes with it.
 RESTRICTING_TABLES = (
+    "crm_complaint_inbound",
+    "crm_complaint_gateway",
     "crm_complaint",
     "crm_complaint_category",
     "crm_complaint_department",

@@ -2,3 +2,4 @@ from . import portal
 from . import portal_new
 from . import public_form
 from . import satisfaction
+from . import webhook

@@ -61,3 +61,13 @@ from . import crm_intake_throttle
 from . import crm_complaint_portal
 from . import crm_complaint_portal_write
 from . import crm_complaint_satisfaction
+from . import mail_thread
+from . import crm_complaint_receipt
+from . import crm_complaint_mail
+from . import crm_complaint_mail_route
+from . import crm_complaint_message
+from . import crm_touchpoint
+from . import crm_complaint_touch
+from . import crm_complaint_gateway
+from . import crm_complaint_inbound
+from . import crm_complaint_delivered

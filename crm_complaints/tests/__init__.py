@@ -31,3 +31,12 @@ from . import test_sla_preview
 from . import test_sla_reapply
 from . import test_sla_report
 from . import test_transitions_tools
+from . import test_complaint_security
+from . import test_complaint_tell
+from . import test_complaint_batch
+from . import test_mail_text_tools
+from . import test_complaint_mail
+from . import test_complaint_mail_abuse
+from . import test_complaint_mail_automatic
+from . import test_complaint_webhook
+from . import test_complaint_message
