@@ -66,7 +66,9 @@ class CrmComplaint(models.Model):
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
         """Lead the customer's people to their page, and nobody else outside."""
-        groups = super()._notify_get_recipients_groups(
+        # the portal app takes it that there is one customer only
+        one = self.with_context(crm_complaint_one_customer=True)
+        groups = super(CrmComplaint, one)._notify_get_recipients_groups(
             message, model_description, msg_vals=msg_vals
         )
         if not self:
@@ -109,6 +111,12 @@ class CrmComplaint(models.Model):
             "button_access": {"url": url, "title": self.env._("View your complaint")},
         }
         return [("complaint_customer", is_customer, customer), *groups]
+
+    def _mail_get_partners(self, introspect_fields=False):
+        partners = super()._mail_get_partners(introspect_fields=introspect_fields)
+        if self.env.context.get("crm_complaint_one_customer"):
+            partners = {key: found[:1] for key, found in partners.items()}
+        return partners
 
     # WHOSE IT IS
 

@@ -227,6 +227,7 @@ class TestPortalLeaks(PortalCommon):
         self.authenticate(self.agent.login, self.agent.login)
         response = self.url_open(view, allow_redirects=False)
         self.assertIn("/odoo/crm.complaint/", response.headers["Location"])
+        self.complaint.contact_id = self.person  # two customers of one complaint
         groups = self.complaint._notify_get_recipients_groups(
             self.visible, "Complaint", msg_vals={}
         )
