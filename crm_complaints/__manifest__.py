@@ -58,6 +58,7 @@
         "views/crm_complaint_public_templates.xml",
         "views/crm_complaint_satisfaction_templates.xml",
         "views/crm_complaint_satisfaction_views.xml",
+        "views/crm_complaint_sender_views.xml",
         "views/crm_complaint_menus.xml",
     ],
     "demo": [

@@ -71,3 +71,4 @@ from . import crm_complaint_touch
 from . import crm_complaint_gateway
 from . import crm_complaint_inbound
 from . import crm_complaint_delivered
+from . import crm_complaint_sender

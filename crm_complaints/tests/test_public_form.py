@@ -79,6 +79,16 @@ class TestPublicForm(PortalCommon):
             ],
         )
         self.assertNotEqual(complaint.access_token, "known")
+        # a contact is suggested, and a person says so; then the old link is void
+        suggesting = complaint.with_user(self.all_complaints)
+        self.assertEqual(suggesting.partner_suggestion_id, self.customer)
+        token = complaint._portal_ensure_token()
+        suggesting.action_accept_suggestion()
+        self.assertEqual(complaint.partner_id, self.customer)
+        self.assertFalse(suggesting.partner_suggestion_id)
+        self._page(f"/my/complaints/{complaint.id}?access_token={token}", 404)
+        with self.assertRaises(UserError):
+            suggesting.action_accept_suggestion()
         self.assertEqual(complaint.customer_attachment_ids.mimetype, "text/plain")
         self.assertIn(complaint.number, self._page("/complaint/sent"))
         self.authenticate(None, None)
