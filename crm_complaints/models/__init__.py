@@ -40,6 +40,11 @@ from . import sale_order
 from . import crm_sla_clock
 from . import crm_sla_clock_store
 from . import crm_sla_clock_apply
+from . import crm_sla_clock_process
+from . import crm_sla_clock_replan
+from . import crm_sla_clock_explain
+from . import crm_sla_clock_verify
+from . import resource_calendar
 from . import crm_sla_event
 from . import crm_sla_pause
 from . import crm_complaint_sla

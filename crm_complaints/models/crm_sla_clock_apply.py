@@ -55,9 +55,10 @@ class CrmSlaClock(models.Model):
         return due
 
     @api.model
-    def _advance(self, row, event, terms):
+    def _advance(self, row, event, terms, steps=None):
         """One event of one clock, in memory.
 
+        :param steps: of the escalation, if not those of its policy
         :return: ``(new row, log, due steps)``
         """
         reason = terms.pop("reason", None)
@@ -65,12 +66,10 @@ class CrmSlaClock(models.Model):
             event = event._replace(
                 worktime=self._worktime(terms["calendar_id"], row.company_id)
             )
-        outcome = sla_clock.advance(
-            row.state,
-            event,
-            self._worktime(row.calendar_id, row.company_id),
-            self._steps(terms.get("policy_id", row.policy_id), row.metric),
-        )
+        if steps is None:
+            steps = self._steps(terms.get("policy_id", row.policy_id), row.metric)
+        worktime = self._worktime(row.calendar_id, row.company_id)
+        outcome = sla_clock.advance(row.state, event, worktime, steps)
         new = row._replace(state=outcome.state)
         if outcome.log or event.allowance is not None:
             new = new._replace(**terms)  # without a log: the same promise, re-applied

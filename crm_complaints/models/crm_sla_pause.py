@@ -1,9 +1,14 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .crm_complaint_terms import OPEN_STATES
+
+_logger = logging.getLogger(__name__)
 
 
 class CrmSlaPause(models.Model):
@@ -55,6 +60,25 @@ class CrmSlaPause(models.Model):
         """End it; the clocks are told by the complaint."""
         self.write({"date_to": moment, "is_expired": is_expired})
 
+    def _expire_safely(self, moment):
+        """End a pause that reached its limit.
+
+        :return: whether that was possible; if not, its deadlines say why, and the next
+            run tries again
+        """
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self.complaint_id._sla_resume(self, moment, is_expired=True)
+            return True
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.exception("%s cannot end.", self)
+            for clock in self.complaint_id._sla_open_clocks(self._metrics()):
+                clock._mark(error, moment)
+            return False
+
     def _alert_expired(self):
         """Remind the owner, or the team leader, that the deadline runs again."""
         for pause in self:
@@ -63,11 +87,18 @@ class CrmSlaPause(models.Model):
             if not user.active or complaint.state not in OPEN_STATES:
                 continue
             env = pause.with_context(lang=user.lang).env
-            complaint.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=env._(
-                    "The pause is over: %(reason)s",
-                    reason=pause.with_env(env).reason_id.name,
-                ),
-                user_id=user.id,
+            summary = env._(
+                "The pause is over: %(reason)s",
+                reason=pause.with_env(env).reason_id.name,
             )
+            try:
+                with self.env.cr.savepoint():
+                    complaint.activity_schedule(
+                        "mail.mail_activity_data_todo",
+                        summary=summary,
+                        user_id=user.id,
+                    )
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception:  # the deadline runs again, told or not
+                _logger.exception("%s: nobody was told that it is over.", pause)

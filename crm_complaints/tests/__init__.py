@@ -22,6 +22,7 @@ from . import test_sla_clock
 from . import test_sla_clock_guard
 from . import test_sla_clock_steps
 from . import test_sla_clock_tools
+from . import test_sla_explain
 from . import test_sla_pause
 from . import test_sla_policy
 from . import test_sla_policy_tools
@@ -29,6 +30,17 @@ from . import test_sla_policy_tour
 from . import test_sla_policy_version
 from . import test_sla_preview
 from . import test_sla_reapply
+from . import test_sla_report
+from . import test_complaint_number
+from . import test_portal
+from . import test_portal_tours
+from . import test_satisfaction
+from . import test_portal_leaks
+from . import test_public_form
+from . import test_intake_files_tools
+from . import test_intake_fuzz
+from . import test_sla_process
+from . import test_sla_replan
 from . import test_sla_report
 from . import test_transitions_tools
 from . import test_complaint_security
