@@ -20,6 +20,7 @@ from . import test_public_form
 from . import test_satisfaction
 from . import test_sla_clock
 from . import test_sla_clock_guard
+from . import test_sla_clock_oracle
 from . import test_sla_clock_steps
 from . import test_sla_clock_tools
 from . import test_sla_explain

@@ -7,9 +7,6 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.crm_complaints.models.crm_sla_clock_replan import (
-    CrmSlaClock as Replan,
-)
 from odoo.addons.crm_complaints.tests.sla_common import SlaCommon, utc
 
 
@@ -118,7 +115,7 @@ class TestSlaReplan(SlaCommon):
 
     def test_time_off_of_one_person(self):
         resource = self.env["resource.resource"].create({"name": "Somebody"})
-        with patch.object(Replan, "_schedule_replan") as schedule:
+        with patch.object(type(self.clocks), "_schedule_replan") as schedule:
             self.close_day("Tue", resource_id=resource.id)
         schedule.assert_not_called()
 
@@ -134,14 +131,16 @@ class TestSlaReplan(SlaCommon):
         """Thirty holidays, and clocks that they do not meet are not looked at."""
         self.complain()
         calls = []
-        original = Replan._apply_many
+        model = type(self.clocks)
+        original = model._apply_many
 
-        def apply_many(model, changes, reason=None):
+        def apply_many(clocks, changes, reason=None):
             calls.append([clock_id for clock_id, _event, _terms in changes])
-            return original(model, changes, reason)
+            return original(clocks, changes, reason)
 
         complaint = self.complain("2026-05-04 09:00")
-        with patch.object(Replan, "_apply_many", apply_many):
+        self.commit()  # the calendar of the test itself is new
+        with patch.object(model, "_apply_many", apply_many):
             for day in range(1, 31):
                 self.close_day(f"2026-04-{day:02}")
             self.commit()

@@ -21,8 +21,8 @@ from .sla_clock_terms import (
     Outcome,
     Step,
     Stretch,
-    between,
     exact,
+    used_at,
     whole_second,
 )
 
@@ -40,8 +40,7 @@ __all__ = [
 
 # A clock is "due soon" from the first warning of at least this share on.
 WARN_PERCENT = 75
-# Logged, but a consequence of the other events.
-DERIVED = frozenset({"warn", "escalate", "replan"})
+DERIVED = frozenset({"warn", "escalate", "replan"})  # logged, follow from others
 # Events that may put a deadline into the past, where it is found by walking the runs.
 NEEDS_HISTORY = frozenset({"retarget", "replan", "backdate"})
 
@@ -97,6 +96,8 @@ def advance(state, event, worktime, steps=()):
         return Outcome(
             _plan(state, worktime, steps, state.last_event_at)[0], (("breach", moment),)
         )
+    if event.kind == "replan":
+        return _replan(state, moment, worktime, steps)
     moment = max(moment, state.last_event_at)
     settled, log = _settle(state, moment)
     changed = _HANDLERS[event.kind](settled, event, moment, worktime)
@@ -112,8 +113,7 @@ def advance(state, event, worktime, steps=()):
 def replay(events, worktime):
     """The state that a clock's events lead to, with its history.
 
-    :param events: its :class:`Event`, the start first; those in :data:`DERIVED` are
-        passed over, a recorded breach stands
+    :param events: its :class:`Event`, the start first; a recorded breach stands
     :param worktime: :class:`WorkingTime` at the start, or None
     :return: ``(state, worktime at the end)``
     """
@@ -125,13 +125,6 @@ def replay(events, worktime):
             if event.kind == "recalendar":
                 worktime = event.worktime
     return state, worktime
-
-
-def used_at(state, worktime, moment):
-    """Working minutes used up at a moment that is not before the last event."""
-    if state.running_since is None:
-        return state.consumed
-    return exact(state.consumed + between(worktime, state.running_since, moment))
 
 
 # EVENTS
@@ -177,16 +170,26 @@ def _retarget(state, event, moment, worktime):
 
 
 def _recalendar(state, _event, moment, worktime):
-    if state.running_since is None:
-        return state
+    """What is over was counted by the old calendar, a run as well as a pause."""
+    if state.pauses:
+        ended = _end_pause(state, moment, worktime)
+        return ended._replace(pauses=state.pauses, paused_since=moment)
     return _bank(state, moment, worktime)._replace(running_since=moment)
 
 
-def _replan(state, _event, _moment, _worktime):
-    """The calendar was edited: stretches that are over are counted anew (S13)."""
+def _replan(state, moment, worktime, steps):
+    """The calendar was edited: count anew what is over, as if it always was so (S13).
+
+    A breach that was noted stays; another one the next tick will note.
+    """
     runs = sum(stretch.minutes for stretch in state.history if stretch.is_run)
     pauses = sum(stretch.minutes for stretch in state.history if not stretch.is_run)
-    return state._replace(consumed=exact(state.carried + runs), paused=exact(pauses))
+    counted = state._replace(consumed=exact(state.carried + runs), paused=exact(pauses))
+    planned, log = _plan(counted, worktime, steps, state.last_event_at)
+    if state.is_warned and planned.warn_at and planned.warn_at <= moment:
+        planned = planned._replace(is_warned=True)
+        planned = planned._replace(next_event_at=_next_event(planned, worktime, steps))
+    return Outcome(planned, (("replan", moment), *log))
 
 
 def _backdate(state, event, _moment, worktime):
@@ -223,7 +226,6 @@ _HANDLERS = {
     "resume": _resume,
     "retarget": _retarget,
     "recalendar": _recalendar,
-    "replan": _replan,
     "backdate": _backdate,
     "acknowledge": _acknowledge,
     "reach": _reach,
@@ -232,7 +234,7 @@ _HANDLERS = {
 
 
 def _finish(state, moment, worktime):
-    """Stop for good; from a pause, the pause ends at the same instant (S10)."""
+    """Stop for good; a pause ends at the same instant (S10)."""
     if state.pauses:
         state = _end_pause(state, moment, worktime)
     else:
@@ -271,7 +273,7 @@ def _with(state, stretch):
 def _settle(state, moment):
     """What happened by itself before an event; a deadline is broken after it (S5).
 
-    A tick may have been ahead of an event that was in time: that breach was none.
+    A tick may have been ahead of an event that was in time: that was no breach.
     """
     log = []
     if state.breached_at and moment <= state.breached_at:

@@ -116,6 +116,13 @@ class Outcome(NamedTuple):
     due: tuple = ()
 
 
+def used_at(state, worktime, moment):
+    """Working minutes used up at a moment that is not before the last event."""
+    if state.running_since is None:
+        return state.consumed
+    return exact(state.consumed + between(worktime, state.running_since, moment))
+
+
 def between(worktime, start, end):
     return 0.0 if worktime is None else exact(worktime.between(start, end))
 
