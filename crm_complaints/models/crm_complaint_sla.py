@@ -82,7 +82,7 @@ class CrmComplaint(models.Model):
         _severity, team, _category, grade = terms or self._sla_terms()
         return (
             self.env["resource.calendar"].browse(target.calendar_id or ())
-            or ("crm_sla_calendar_id" in grade._fields and grade.crm_sla_calendar_id)
+            or grade.crm_sla_calendar_id
             or team.calendar_id
             or self.company_id.resource_calendar_id
         )

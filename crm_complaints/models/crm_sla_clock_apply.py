@@ -211,10 +211,7 @@ class CrmSlaClock(models.Model):
         """The escalation of a clock of this policy and metric, in order of time."""
         if not policy_id:
             return ()
-        policy = self.env["crm.sla.policy"].browse(policy_id)
-        if not hasattr(policy, "_escalation_steps"):
-            return ()
-        return policy._escalation_steps(metric)
+        return self.env["crm.sla.policy"].browse(policy_id)._escalation_steps(metric)
 
     # HISTORY
 
