@@ -77,8 +77,7 @@ def advance(state, event, worktime, steps=()):
     A moment before ``last_event_at`` is taken as that. What is finished does not change
     any more; what changes nothing is not logged.
 
-    :param state: :class:`ClockState`, with its history for events in
-        :data:`NEEDS_HISTORY`
+    :param state: :class:`ClockState`, with its history for :data:`NEEDS_HISTORY`
     :param event: :class:`Event`
     :param worktime: :class:`WorkingTime` it counts by, or None
     :param steps: the :class:`Step` of the escalation, in order of time
@@ -114,7 +113,6 @@ def replay(events, worktime):
     """The state that a clock's events lead to, with its history.
 
     :param events: its :class:`Event`, the start first; a recorded breach stands
-    :param worktime: :class:`WorkingTime` at the start, or None
     :return: ``(state, worktime at the end)``
     """
     first, *others = events
