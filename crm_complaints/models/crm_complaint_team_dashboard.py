@@ -26,6 +26,9 @@ class CrmComplaintTeam(models.Model):
     unowned_count = fields.Integer(
         string="Nobody's yet", compute="_compute_dashboard_counts"
     )
+    unanswered_count = fields.Integer(
+        string="Waiting for an answer", compute="_compute_dashboard_counts"
+    )
     category_chart = fields.Json(
         string="By category", compute="_compute_category_chart"
     )
@@ -39,6 +42,7 @@ class CrmComplaintTeam(models.Model):
             "due_today_count": complaints._get_due_today_domain(),
             "late_count": complaints._get_late_domain(),
             "paused_count": unfinished & Domain("sla_state", "=", "paused"),
+            "unanswered_count": unfinished & Domain("is_unanswered", "=", True),
             "unowned_count": unfinished & Domain("user_id", "=", False),
         }
 
