@@ -65,7 +65,9 @@ class TestComplaintScreens(ComplaintCommon):
         names = [*teams._dashboard_domains(), "category_chart"]
         teams[:1].read(names)  # warm caches
         self.env.invalidate_all()
-        with self.assertQueryCount(10):  # the seven; the teams, and what names categories
+        with self.assertQueryCount(
+            10
+        ):  # the seven; the teams, and what names categories
             teams.read(names)
 
     def test_dashboard_categories(self):
