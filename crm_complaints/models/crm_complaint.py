@@ -123,7 +123,6 @@ class CrmComplaint(models.Model):
     )
     invoice_id = fields.Many2one(
         comodel_name="account.move",
-        string="Invoice",
         ondelete="restrict",
         check_company=True,
         domain=[("move_type", "in", ("out_invoice", "out_refund"))],
