@@ -85,9 +85,12 @@ class CrmComplaint(models.Model):
     def action_close(self):
         """Done: the customer was told and accepted it, or kept silent for long enough.
 
+        The customer is told that it is closed, and how to reopen it.
+
         :raise UserError: before
         """
         self._move("close")
+        self._mail_closing()
         return True
 
     def action_reopen(self, reason=None):

@@ -151,6 +151,8 @@ class CrmComplaint(models.Model):
 
     def _told_verdict(self):
         """What we found, in words for the customer: never the cause."""
+        if self.reject_reason:
+            return None  # the reason says it
         return {
             "justified": self.env._("We found your complaint to be justified."),
             "partly": self.env._("We found your complaint to be justified in part."),

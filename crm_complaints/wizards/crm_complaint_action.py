@@ -157,6 +157,7 @@ class CrmComplaintMove(models.TransientModel):
 
     def _resolve(self):
         self._write_outcome()
+        self.complaint_id.reject_reason = False  # of a rejection that was not made
         self.complaint_id.action_resolve()
         if self.is_told:
             self.complaint_id._tell_decision(channel=self.channel)
@@ -170,6 +171,8 @@ class CrmComplaintMove(models.TransientModel):
 
     def _reject(self):
         self._write_outcome()
+        # nothing that was drafted before goes out with the rejection
+        self.complaint_id.write({"decision": False, "decision_text": False})
         self.complaint_id._tell_decision(channel=self.channel)
         self.complaint_id.action_reject()
 
