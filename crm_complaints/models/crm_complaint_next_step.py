@@ -85,14 +85,16 @@ class CrmComplaint(models.Model):
 
     def _more_moves(self):
         """``{action: (method, label)}`` in the order of the menu."""
-        _ = self.env._
         return {
-            "update": ("action_send_update", _("Send an update")),
-            "contain": ("action_ask_contain", _("Contain the damage")),
-            "mark_duplicate": ("action_ask_duplicate", _("It is a duplicate")),
-            "withdraw": ("action_ask_withdraw", _("The customer withdraws it")),
-            "reject": ("action_ask_reject", _("Reject")),
-            "reopen": ("action_ask_reopen", _("Reopen")),
+            "update": ("action_send_update", self.env._("Send an update")),
+            "contain": ("action_ask_contain", self.env._("Contain the damage")),
+            "mark_duplicate": ("action_ask_duplicate", self.env._("It is a duplicate")),
+            "withdraw": (
+                "action_ask_withdraw",
+                self.env._("The customer withdraws it"),
+            ),
+            "reject": ("action_ask_reject", self.env._("Reject")),
+            "reopen": ("action_ask_reopen", self.env._("Reopen")),
         }
 
     # ACTIONS
