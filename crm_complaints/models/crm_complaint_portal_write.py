@@ -40,23 +40,6 @@ class CrmComplaint(models.Model):
         complaint._portal_confirm()
         return complaint
 
-    @api.model
-    def _may_auto_confirm(self, address):
-        """Whether this address gets an automatic confirmation: one within a day.
-
-        :param str address: a normalized e-mail address
-        """
-        since = fields.Datetime.now() - timedelta(days=1)
-        # sudo: other complaints of the address may be other people's
-        return not self.sudo().search_count(
-            [
-                ("email_normalized", "=", address),
-                ("confirmation_channel", "=", "email"),
-                ("confirmation_date", ">", since),
-            ],
-            limit=1,
-        )
-
     def _portal_confirm(self):
         """Confirm the receipt by mail, unless the address got a confirmation today.
 
@@ -64,12 +47,13 @@ class CrmComplaint(models.Model):
         acknowledgement runs, and a person confirms it.
         """
         self.ensure_one()
-        address = self.email_normalized
-        if not address or not self._may_auto_confirm(address):
+        if not self.email_normalized:
             return
+        receipts = self.env["crm.complaint.receipt"]
         try:
             with self.env.cr.savepoint():
-                self._confirm_receipt(automatic=True)
+                if receipts._take(self, fields.Datetime.now()):
+                    self._confirm_receipt(automatic=True)
         except UserError as error:
             self._message_log(body=str(error))
 
