@@ -45,7 +45,6 @@
         "views/crm_complaint_tag_views.xml",
         "views/crm_complaint_priority_views.xml",
         "views/crm_complaint_gateway_views.xml",
-        "views/crm_complaint_mail_views.xml",
         "views/crm_sla_clock_views.xml",
         "views/crm_sla_policy_views.xml",
         "views/crm_sla_pause_reason_views.xml",
