@@ -198,6 +198,15 @@ def test_t18_reopened():
     assert first.state.status == "met"
 
 
+def test_s14_what_was_overdrawn_is_late_however_soon_it_is_reached():
+    reopened = utc("2026-03-09 15:00")
+    event = Event("start", reopened, target=24 * 60, carried=25 * 60)
+    second = sla_clock.begin(event, CN)
+    reached = sla_clock.advance(second, Event("reach", reopened), CN).state
+    assert (reached.status, reached.breached_at) == ("breached", reopened)
+    assert reached.overdue == 60
+
+
 def test_t19_resolved_while_paused():
     clock = Clock("Mon 09:00", 16).tells("pause Mon 11:00, reach Wed 10:00")
     assert (clock.state.status, clock.hours) == ("met", 2)

@@ -36,9 +36,7 @@ class TestSlaProcess(SlaCommon):
             [row._replace(id=0, complaint_id=0) for row in rows.values()],
             [
                 (event.clock_id.metric, event.kind, event.date, event.new_deadline)
-                for event in self.env["crm.sla.event"].search(
-                    [("clock_id", "in", complaint.clock_ids.ids)]
-                )
+                for event in complaint.clock_ids.event_ids
             ],
             complaint.sla_state,
             complaint.sla_deadline,

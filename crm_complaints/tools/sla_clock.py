@@ -271,10 +271,12 @@ def _with(state, stretch):
 def _settle(state, moment):
     """What happened by itself before an event; a deadline is broken after it (S5).
 
-    A tick may have been ahead of an event that was in time: that was no breach.
+    A tick may have been ahead of an event that was in time: that was no breach. What
+    was overdrawn when it began (S14) is late however soon it is reached.
     """
     log = []
-    if state.breached_at and moment <= state.breached_at:
+    overdrawn = state.consumed > state.allowance
+    if state.breached_at and moment <= state.breached_at and not overdrawn:
         state = state._replace(breached_at=None)
     if state.is_warned and state.warn_at and moment < state.warn_at:
         state = state._replace(is_warned=False)
