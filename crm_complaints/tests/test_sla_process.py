@@ -36,7 +36,9 @@ class TestSlaProcess(SlaCommon):
             [row._replace(id=0, complaint_id=0) for row in rows.values()],
             [
                 (event.clock_id.metric, event.kind, event.date, event.new_deadline)
-                for event in complaint.clock_ids.event_ids
+                for event in self.env["crm.sla.event"].search(
+                    [("clock_id", "in", complaint.clock_ids.ids)]
+                )
             ],
             complaint.sla_state,
             complaint.sla_deadline,

@@ -122,7 +122,8 @@ class TestSlaReplan(SlaCommon):
     def test_of_another_company(self):
         complaint = self.complain()
         other = self.env["res.company"].create({"name": "Elsewhere"})
-        self.close_day("Tue", company_id=other.id)
+        calendar = other.resource_calendar_id.id
+        self.close_day("Tue", company_id=other.id, calendar_id=calendar)
         self.commit()
         self.assertEqual(self.clock(complaint).deadline, utc("Thu 09:00"))
         self.assertEqual(self.kinds(self.clock(complaint)), ["start"])
