@@ -65,6 +65,7 @@
         "demo/res_users_demo.xml",
         "demo/crm_complaint_config_demo.xml",
         "demo/crm_complaint_demo.xml",
+        "demo/crm_complaint_life_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_complaints/static/src/backend/**/*"],

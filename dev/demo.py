@@ -97,22 +97,28 @@ def load(path) -> None:
 def greeting() -> list[str]:
     """Return the lines that say who may log in."""
     return [
-        f"login {login}, password {login}" + (f"  ({name})" if name != login else "")
-        for login, name in logins()
+        f"login {login}, password {login}"
+        + (f"  ({name}{', in the portal' if share else ''})" if name != login else "")
+        for login, name, share in logins()
     ]
 
 
-def logins() -> list[tuple[str, str]]:
-    """Return login and name of the internal users whose password is their login."""
+def logins() -> list[tuple[str, str, bool]]:
+    """Return login, name and whether it is a customer, of those who know a password.
+
+    That is the login itself.
+    """
     from passlib.context import CryptContext  # the venv's, as Odoo uses it
 
     passwords = CryptContext(["pbkdf2_sha512", "plaintext"], deprecated=["plaintext"])
     rows = database.query(
         DATABASE,
-        "SELECT u.login, p.name, u.password FROM res_users u "
+        "SELECT u.login, p.name, u.share, u.password FROM res_users u "
         "JOIN res_partner p ON p.id = u.partner_id "
-        "WHERE u.active AND NOT u.share AND u.password IS NOT NULL ORDER BY u.id",
+        "WHERE u.active AND u.password IS NOT NULL ORDER BY u.share, u.id",
     )
     return [
-        (login, name) for login, name, secret in rows if passwords.verify(login, secret)
+        (login, name, share)
+        for login, name, share, secret in rows
+        if passwords.verify(login, secret)
     ]
