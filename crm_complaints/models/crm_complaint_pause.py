@@ -2,11 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Pauses of a complaint: some of its deadlines stand still for a reason (S7-S10)."""
 
+import contextlib
 from datetime import timedelta
 
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from odoo.addons.crm_service_excellence.tools.working_time import HorizonError
 
 from ..tools.sla_clock import Event
 from .crm_complaint_terms import OPEN_STATES
@@ -80,10 +83,8 @@ class CrmComplaint(models.Model):
         )
         minutes = reason.sudo().limit_minutes
         if calendar:
-            try:
+            with contextlib.suppress(HorizonError):
                 return calendar._working_time(self.company_id).add(moment, minutes)
-            except ValueError:  # not within the horizon
-                pass
         return moment + timedelta(minutes=minutes)
 
     def _sla_resume(self, pauses=None, moment=None, is_expired=False):

@@ -179,15 +179,17 @@ class CrmCustomer(models.Model):
                     )
 
     def _decide_grade(self, kind, grade, reason, values):
-        super()._decide_grade(kind, grade, reason, values)
+        result = super()._decide_grade(kind, grade, reason, values)
         self._sync_complaint_grades(self.company_id, self.partner_id.ids)
+        return result
 
     # ONE CUSTOMER FROM TWO
 
     @api.model
     def _reassign_partner(self, sources, target):
-        super()._reassign_partner(sources, target)
+        result = super()._reassign_partner(sources, target)
         self.env["crm.complaint"]._reassign_partner(sources, target)
+        return result
 
 
 class CrmComplaint(models.Model):
@@ -219,10 +221,12 @@ class CrmGradeRun(models.Model):
     _inherit = "crm.grade.run"
 
     def _finish(self, seconds):
-        super()._finish(seconds)
+        result = super()._finish(seconds)
         if self.state == "done":
             self.env["crm.customer"]._sync_complaint_grades(self.company_id)
+        return result
 
     def _apply(self):
-        super()._apply()
+        result = super()._apply()
         self.env["crm.customer"]._sync_complaint_grades(self.company_id)
+        return result

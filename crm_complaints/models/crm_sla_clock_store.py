@@ -88,14 +88,17 @@ class CrmSlaClock(models.Model):
 
     # NOBODY ELSE WRITES
 
+    # Nothing goes on to super: rows are written by the service below, in bulk.
+
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         raise AccessError(self.env._("Deadlines are started by their complaint."))
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(self.env._("Deadlines are changed by what happens alone."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise AccessError(self.env._("Deadlines go with their complaint alone."))
 
     # ROWS

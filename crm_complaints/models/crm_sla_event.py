@@ -57,12 +57,15 @@ class CrmSlaEvent(models.Model):
     old_deadline = fields.Datetime(readonly=True)
     new_deadline = fields.Datetime(readonly=True)
 
+    # Nothing goes on to super: rows are written along with their clock, in bulk.
+
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         raise AccessError(self.env._("The events of a deadline write themselves."))
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(self.env._("What happened to a deadline cannot be changed."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise AccessError(self.env._("What happened to a deadline cannot be removed."))

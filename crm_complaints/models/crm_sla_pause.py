@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -49,7 +49,8 @@ class CrmSlaPause(models.Model):
 
     _limit_idx = models.Index("(date_limit) WHERE date_to IS NULL")
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("A pause ends, but it cannot be removed."))
 
     def _metrics(self):
