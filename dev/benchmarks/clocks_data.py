@@ -109,16 +109,19 @@ def fill(env, clocks, due):
                SELECT prototype_id, %(base)s + n * 4 + m AS id,
                       %(base)s + n AS complaint_id, metric,
                       deadline, deadline AS next_event_at,
-                      deadline - interval '1 hour' AS warn_at, TRUE AS is_warned
-                 FROM (SELECT n, m, metric, prototype_id,
+                      deadline - interval '1 hour' AS warn_at, TRUE AS is_warned,
+                      -- as after a pause that ended when nothing was left
+                      deadline AS running_since, target_minutes AS consumed_minutes
+                 FROM (SELECT n, m, metric, prototype_id, target_minutes,
                               CASE WHEN n <= %(due)s AND m = 0
                                    THEN %(as_of)s - (n %% 3600) * interval '1 second'
                                    ELSE %(as_of)s + interval '1 second'
                                         * (1 + (hashint8(n * 4 + m) & 4194303) * 0.8)
                               END::timestamp(0) AS deadline
                          FROM generate_series(1, %(count)s) n
-                        CROSS JOIN UNNEST(%(metrics)s, %(prototypes)s)
-                              WITH ORDINALITY p (metric, prototype_id, nth)
+                        CROSS JOIN UNNEST(%(metrics)s, %(prototypes)s, %(targets)s)
+                              WITH ORDINALITY
+                              p (metric, prototype_id, target_minutes, nth)
                         CROSS JOIN LATERAL (SELECT (nth - 1)::int AS m) x) clock""",
             base=BASE,
             due=due,
@@ -126,6 +129,7 @@ def fill(env, clocks, due):
             count=clocks // len(METRICS),
             metrics=list(prototypes),
             prototypes=list(prototypes.values()),
+            targets=[dict(zip(METRICS, TARGETS, strict=True))[m] for m in prototypes],
         )
     )
     dataset.copy_rows(cr, "crm_sla_clock", "bm_clock")
