@@ -22,11 +22,10 @@ class CrmSlaClock(models.Model):
         comodel_name="crm.complaint",
         required=True,
         readonly=True,
-        ondelete="cascade",
-        index=True,
+        ondelete="cascade",  # found by the key below, which begins with it
     )
     company_id = fields.Many2one(
-        comodel_name="res.company", required=True, readonly=True, index=True
+        comodel_name="res.company", required=True, readonly=True
     )
     metric = fields.Selection(selection=METRICS, required=True, readonly=True)
     cycle = fields.Integer(required=True, readonly=True, default=1)

@@ -117,7 +117,7 @@ class CrmSlaClock(models.Model):
         changed = [
             row
             for clock_id, row in rows.items()
-            if row != before[clock_id]
+            if row is not before[clock_id]
             and _without_history(row) != _without_history(before[clock_id])
         ]
         self._update_rows(changed)

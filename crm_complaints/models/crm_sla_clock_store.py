@@ -188,12 +188,9 @@ class CrmSlaClock(models.Model):
             }
             self.env.cr.execute(
                 SQL(
-                    "INSERT INTO crm_sla_event (%s, create_uid, create_date, "
-                    "write_uid, write_date) SELECT new.*, %s, "
-                    "NOW() AT TIME ZONE 'UTC', %s, NOW() AT TIME ZONE 'UTC' FROM %s",
+                    "INSERT INTO crm_sla_event (%s, recorded_at) "
+                    "SELECT new.*, NOW() AT TIME ZONE 'UTC' FROM %s",
                     SQL(", ").join(map(SQL.identifier, columns)),
-                    self.env.uid,
-                    self.env.uid,
                     _unnest(columns),
                 )
             )

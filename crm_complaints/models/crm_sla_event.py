@@ -26,6 +26,8 @@ class CrmSlaEvent(models.Model):
     _name = "crm.sla.event"
     _description = "Deadline Event"
     _order = "clock_id, id"
+    # Who and when are columns of its own; each one less is a check less a row.
+    _log_access = False
 
     clock_id = fields.Many2one(
         comodel_name="crm.sla.clock",
@@ -35,10 +37,13 @@ class CrmSlaEvent(models.Model):
         index=True,
     )
     company_id = fields.Many2one(
-        comodel_name="res.company", required=True, readonly=True, index=True
+        comodel_name="res.company", required=True, readonly=True
     )
     kind = fields.Selection(selection=EVENT_KINDS, required=True, readonly=True)
     date = fields.Datetime(string="When", required=True, readonly=True)
+    recorded_at = fields.Datetime(
+        readonly=True, help="When it was noted: a late job notes what was due before."
+    )
     user_id = fields.Many2one(
         comodel_name="res.users", string="Who", readonly=True, ondelete="set null"
     )
