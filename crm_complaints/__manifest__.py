@@ -33,6 +33,7 @@
         "report/crm_sla_report_views.xml",
         "wizards/crm_complaint_action_views.xml",
         "wizards/crm_complaint_contact_views.xml",
+        "wizards/crm_complaint_handover_views.xml",
         "wizards/crm_complaint_intake_views.xml",
         "wizards/crm_sla_reapply_views.xml",
         "wizards/crm_sla_preview_views.xml",

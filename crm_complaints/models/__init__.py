@@ -53,6 +53,7 @@ from . import crm_complaint_screen
 from . import crm_sla_clock_screen
 from . import crm_complaint_customer_card
 from . import crm_complaint_next_step
+from . import crm_complaint_handover
 from . import crm_complaint_team_dashboard
 from . import crm_sla_policy_apply
 from . import crm_escalation_notice

@@ -130,7 +130,7 @@ class CrmComplaint(models.Model):
     )
     remedy_sought = fields.Selection(selection=REMEDIES)
     remedy_note = fields.Char(string="What the customer asks for")
-    tag_ids = fields.Many2many(comodel_name="crm.complaint.tag")
+    tag_ids = fields.Many2many(comodel_name="crm.complaint.tag", string="Tags")
 
     # WHO HANDLES IT
     team_id = fields.Many2one(

@@ -41,6 +41,7 @@ class CrmSlaClock(models.Model):
 
     @api.depends(
         "target_minutes",
+        "allowance_minutes",
         "consumed_minutes",
         "running_since",
         "calendar_id",
@@ -48,7 +49,7 @@ class CrmSlaClock(models.Model):
         "overdue_minutes",
     )
     def _compute_hours(self):
-        """What a running clock has used up, it has used up until now."""
+        """What a running clock has used up, and how late it is, is so until now."""
         now = fields.Datetime.now()
         for clock in self:
             used = clock.consumed_minutes
@@ -59,7 +60,10 @@ class CrmSlaClock(models.Model):
             clock.target_hours = clock.target_minutes / MINUTES_PER_HOUR
             clock.used_hours = used / MINUTES_PER_HOUR
             clock.paused_hours = clock.paused_minutes / MINUTES_PER_HOUR
-            clock.overdue_hours = clock.overdue_minutes / MINUTES_PER_HOUR
+            overdue = clock.overdue_minutes
+            if since:
+                overdue = max(overdue, used - clock.allowance_minutes)
+            clock.overdue_hours = overdue / MINUTES_PER_HOUR
 
     @api.depends("event_ids", "state", "deadline", "calendar_id")
     def _compute_explanation(self):

@@ -31,10 +31,25 @@ class CrmSlaPauseReason(models.Model):
         required=True,
         help="Then it ends by itself, and the owner is told.",
     )
+    limit_hours = fields.Float(
+        string="At most (working hours)",
+        compute="_compute_limit_hours",
+        inverse="_inverse_limit_hours",
+        help="Then it ends by itself, and the owner is told.",
+    )
 
     _check_limit_minutes = models.Constraint(
         "CHECK (limit_minutes > 0)", "A pause has an end."
     )
+
+    @api.depends("limit_minutes")
+    def _compute_limit_hours(self):
+        for reason in self:
+            reason.limit_hours = reason.limit_minutes / 60
+
+    def _inverse_limit_hours(self):
+        for reason in self:
+            reason.limit_minutes = round(reason.limit_hours * 60)
 
     @api.constrains(*(f"pauses_{metric}" for metric, _name in METRICS))
     def _check_metrics(self):

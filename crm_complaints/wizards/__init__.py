@@ -1,5 +1,6 @@
 from . import base_partner_merge
 from . import crm_complaint_action
+from . import crm_complaint_handover
 from . import crm_sla_preview
 from . import crm_sla_reapply
 from . import crm_complaint_intake

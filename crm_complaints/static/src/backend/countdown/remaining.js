@@ -53,7 +53,7 @@ export function face({ state, deadline, warnAt, isOver }, now) {
     if (!isCounting) {
         const texts = {
             paused: _t("Paused"),
-            done: _t("Done"),
+            done: _t("Nothing due"),
             met: _t("On time"),
             breached: _t("Late"),
             cancelled: _t("Cancelled"),
