@@ -10,16 +10,10 @@ import werkzeug.exceptions
 
 from odoo.http import request
 
-from ..tools.intake_files import (
-    FILE_TYPES,
-    MAX_FILE_BYTES,
-    MAX_FILES,
-    MAX_TOTAL_BYTES,
-    check_files,
-)
+from ..tools.intake_files import FILE_TYPES, MEGABYTE, FileLimits, check_files
 
-# Of a whole request: the files and what the form is wrapped in.
-MAX_REQUEST_BYTES = MAX_TOTAL_BYTES + 2 * 1024 * 1024
+# Of a whole request, what the form is wrapped in.
+FORM_BYTES = 2 * MEGABYTE
 MAX_SUBJECT = 150
 MAX_TEXT = 20_000
 MAX_LINE = 100
@@ -39,47 +33,65 @@ def remote_network():
     return str(parsed)
 
 
+def current_limits():
+    """Return the :class:`FileLimits` that the company has set."""
+    company = request.env.company.sudo()  # sudo: strangers read no company
+    return FileLimits(
+        company.crm_complaint_attachment_count,
+        company.crm_complaint_attachment_mb * MEGABYTE,
+    )
+
+
+def max_request_bytes(_controller=None):
+    """Return how much a request may bring: the files, and the form around them."""
+    return current_limits().total_bytes + FORM_BYTES
+
+
 def posted_files(field="files"):
     """Return the checked files of a form; raise FileRefusedError for the first bad one.
 
     Reads no more of each than decides that it is too big.
     """
+    limits = current_limits()
     found = []
     for storage in request.httprequest.files.getlist(field):
-        content = storage.read(MAX_FILE_BYTES + 1)
+        content = storage.read(limits.file_bytes + 1)
         if storage.filename or content:
             found.append((storage.filename, content))
-        if len(found) > MAX_FILES:
+        if len(found) > limits.files:
             break
-    return check_files(found)
+    return check_files(found, limits)
 
 
 def file_limits():
     """Return what forms say about files."""
+    limits = current_limits()
     return {
         "accepted_files": ACCEPTED_FILES,
-        "max_files": MAX_FILES,
-        "max_file_bytes": MAX_FILE_BYTES,
+        "max_files": limits.files,
+        "max_file_bytes": limits.file_bytes,
     }
 
 
 def file_error(error):
     """Return what to tell a person whose file was refused."""
-    size = MAX_FILE_BYTES // 2**20
+    limits = current_limits()
+    if error.code == "count" and not limits.files:
+        return request.env._("We take no files here. Please describe it in words.")
     if error.code == "count":
         return request.env._(
-            "Please send at most %(count)s files at once.", count=MAX_FILES
+            "Please send at most %(count)s files at once.", count=limits.files
         )
     if error.code == "total":
         return request.env._(
             "These files are too big together. Please send at most %(size)s MB.",
-            size=MAX_TOTAL_BYTES // 2**20,
+            size=limits.total_bytes // MEGABYTE,
         )
     if error.code == "size":
         return request.env._(
             "%(name)s is too big. Please send files of at most %(size)s MB.",
             name=error.name,
-            size=size,
+            size=limits.file_bytes // MEGABYTE,
         )
     if error.code == "empty":
         return request.env._("%(name)s is empty.", name=error.name)

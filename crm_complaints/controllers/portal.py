@@ -15,10 +15,10 @@ from ..models.crm_complaint_terms import OPEN_STATES
 from ..tools.intake_files import FileRefusedError, clean_line, clean_text
 from .intake_request import (
     MAX_LINE,
-    MAX_REQUEST_BYTES,
     MAX_TEXT,
     file_error,
     file_limits,
+    max_request_bytes,
     not_found,
     posted_files,
     remote_network,
@@ -154,6 +154,17 @@ class ComplaintPortal(CustomerPortal):
                 return complaint, request.env["res.partner"]
         not_found()
 
+    def _get_for_answer(self, complaint_id, access_token=None):
+        """Return what :meth:`_get_complaint` does, for somebody who writes or answers.
+
+        A colleague who has the customer's link may look; what the customer says is not
+        a colleague's to say.
+        """
+        complaint, reader = self._get_complaint(complaint_id, access_token)
+        if not reader and request.env.user._is_internal():
+            not_found()
+        return complaint, reader
+
     def _render_complaint(self, complaint, reader, access_token=None, **values):
         use_reader_zone(complaint.company_id)
         token = access_token if not reader else None
@@ -224,12 +235,12 @@ class ComplaintPortal(CustomerPortal):
         auth="public",
         website=True,
         methods=["POST"],
-        max_content_length=MAX_REQUEST_BYTES,
+        max_content_length=max_request_bytes,
     )
     def portal_complaint_message(
         self, complaint_id, access_token=None, message=None, **_kw
     ):
-        complaint, reader = self._get_complaint(complaint_id, access_token)
+        complaint, reader = self._get_for_answer(complaint_id, access_token)
         text = clean_text(message, MAX_TEXT)
         errors, files = {}, []
         try:
@@ -259,7 +270,7 @@ class ComplaintPortal(CustomerPortal):
         methods=["POST"],
     )
     def portal_complaint_accept(self, complaint_id, access_token=None, **_kw):
-        complaint, reader = self._get_complaint(complaint_id, access_token)
+        complaint, reader = self._get_for_answer(complaint_id, access_token)
         try:
             if not complaint._portal_can_accept():
                 raise UserError(
@@ -278,12 +289,12 @@ class ComplaintPortal(CustomerPortal):
         auth="public",
         website=True,
         methods=["POST"],
-        max_content_length=MAX_REQUEST_BYTES,
+        max_content_length=max_request_bytes,
     )
     def portal_complaint_appeal(
         self, complaint_id, access_token=None, reason=None, **_kw
     ):
-        complaint, reader = self._get_complaint(complaint_id, access_token)
+        complaint, reader = self._get_for_answer(complaint_id, access_token)
         text = clean_text(reason, MAX_TEXT)
         errors = {}
         if not text:
@@ -359,6 +370,8 @@ class ComplaintMailController(MailController):
     def _redirect_to_record(cls, model, res_id, access_token=None, **kwargs):
         """Lead a customer who is logged in to the page; Odoo would ask for access."""
         user = request.env.user
+        if model == "crm.complaint" and not str(access_token or "").isascii():
+            access_token = None  # Odoo compares ASCII only
         if model == "crm.complaint" and not user._is_public() and user.share:
             # sudo: only whether it is this person's
             complaint = request.env[model].sudo().browse(res_id or 0).exists()

@@ -7,10 +7,10 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from .complaint_form import complaint_values, read_form, remedy_choices
 from .intake_request import (
     MAX_LINE,
-    MAX_REQUEST_BYTES,
     MAX_SUBJECT,
     MAX_TEXT,
     file_limits,
+    max_request_bytes,
 )
 
 NEW_LIMITS = [(3600, 10), (86400, 30)]
@@ -40,7 +40,7 @@ class ComplaintPortalNew(CustomerPortal):
         auth="user",
         website=True,
         methods=["GET", "POST"],
-        max_content_length=MAX_REQUEST_BYTES,
+        max_content_length=max_request_bytes,
     )
     def portal_complaint_new(self, **params):
         orders = self._own_orders()

@@ -12,10 +12,10 @@ from ..tools.intake_files import clean_line
 from .complaint_form import complaint_values, read_form, remedy_choices
 from .intake_request import (
     MAX_LINE,
-    MAX_REQUEST_BYTES,
     MAX_SUBJECT,
     MAX_TEXT,
     file_limits,
+    max_request_bytes,
     not_found,
     remote_network,
     use_reader_zone,
@@ -52,7 +52,7 @@ class PublicComplaintForm(Controller):
         auth="public",
         website=True,
         methods=["GET", "POST"],
-        max_content_length=MAX_REQUEST_BYTES,
+        max_content_length=max_request_bytes,
         sitemap=True,
     )
     def complaint_form(self, **params):

@@ -4,7 +4,7 @@ import re
 import secrets
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 GATEWAY_CHANNELS = [
     ("wechat", "WeChat"),
@@ -135,3 +135,7 @@ class CrmComplaintGatewaySecret(models.AbstractModel):
     # the field 'id' is necessary for the onchange that returns the value of 'secret'
     id = fields.Id()
     secret = fields.Char(readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(self.env._("A secret is shown, and not kept."))

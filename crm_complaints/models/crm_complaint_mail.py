@@ -239,6 +239,7 @@ class CrmComplaint(models.Model):
         return values
 
     def _with_number(self, subject):
+        subject = clean_line(subject)  # a header is one line
         if not self.number or f"[{self.number}]" in subject:
             return subject
         return f"[{self.number}] {subject}"

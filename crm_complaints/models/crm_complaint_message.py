@@ -6,6 +6,8 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize
 
 from ..tools.mail_text import received_at
@@ -102,18 +104,23 @@ class CrmComplaint(models.Model):
     def _acknowledge_once_a_day(self):
         """Confirm the receipt by mail, unless this sender got one today.
 
+        By whatever way the complaint came: mail, web form and portal share the claim.
         Further complaints of the day stay unconfirmed until a person confirms them: of
-        two robots, one must not answer.
+        two robots, one must not answer. Where it fails (no template, say), a complaint
+        stays, the clock of the acknowledgement runs, and the next one may be tried.
         """
         self.ensure_one()
         if not self.email_normalized:
             return
         receipts = self.env["crm.complaint.receipt"]
-        if not receipts._take(self, fields.Datetime.now()):
-            return
         try:
             with self.env.cr.savepoint():
-                self._confirm_receipt(automatic=True)
+                if receipts._take(self, fields.Datetime.now()):
+                    self._confirm_receipt(automatic=True)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except UserError as error:
+            self._message_log(body=str(error))
         except Exception:
             # the complaint must not be lost; it stays visible as not confirmed
             _logger.exception("Complaint %s could not be acknowledged", self.id)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import psycopg2.errors
 
-from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo import api, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import plaintext2html
 
 
@@ -37,25 +37,8 @@ class CrmComplaint(models.Model):
             raise ConcurrencyError(str(error)) from error
         if files:
             complaint.customer_attachment_ids = complaint._portal_store_files(files)
-        complaint._portal_confirm()
+        complaint._acknowledge_once_a_day()
         return complaint
-
-    def _portal_confirm(self):
-        """Confirm the receipt by mail, unless the address got a confirmation today.
-
-        Where that fails (no template, say), the complaint stays: the clock of the
-        acknowledgement runs, and a person confirms it.
-        """
-        self.ensure_one()
-        if not self.email_normalized:
-            return
-        receipts = self.env["crm.complaint.receipt"]
-        try:
-            with self.env.cr.savepoint():
-                if receipts._take(self, fields.Datetime.now()):
-                    self._confirm_receipt(automatic=True)
-        except UserError as error:
-            self._message_log(body=str(error))
 
     def _portal_can_write(self):
         self.ensure_one()

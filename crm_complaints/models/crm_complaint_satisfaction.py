@@ -3,7 +3,7 @@
 import uuid
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -146,6 +146,8 @@ class CrmComplaintSatisfaction(models.Model):
         )
         if not template:
             return  # somebody has deleted it: nobody is to be asked
+        # by nobody in person: who has closed it must not read the link either
+        template = template.with_user(SUPERUSER_ID)
         for request in self:
             complaint = request.complaint_id
             template.send_mail(
@@ -155,6 +157,10 @@ class CrmComplaintSatisfaction(models.Model):
                     "email_to": complaint._satisfaction_email(),
                     "reply_to": complaint._notify_get_reply_to()[complaint.id],
                     "headers": AUTOMATIC_HEADERS,
+                    # of no record: its readers would read the link with the message
+                    "model": False,
+                    "res_id": False,
+                    "author_id": False,
                 },
             )
 

@@ -1,4 +1,7 @@
 from . import test_complaint_assign
+from . import test_complaint_attack
+from . import test_complaint_merge
+from . import test_complaint_stranger
 from . import test_complaint_batch
 from . import test_complaint_classify
 from . import test_complaint_handover

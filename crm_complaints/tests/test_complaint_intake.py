@@ -151,6 +151,8 @@ class TestComplaintIntake(ComplaintCommon):
         self.assertEqual(overview["grade"], self.gold.name)
         self.assertEqual([c["id"] for c in overview["complaints"]], [known.id])
         self.assertFalse(overview["complaints"][0]["can_open"])
+        # counts and links to what may be opened: a colleague's text is not shown
+        self.assertFalse(overview["complaints"][0]["name"])
         [purchase] = overview["purchases"]
         self.assertEqual(purchase["product_id"], self.kettle.id)
         self.assertFalse(form.duplicates)

@@ -39,7 +39,7 @@ class TestIntakeFiles(unittest.TestCase):
             ("a.docx", office("xl/workbook.xml"), "content"),
             ("a.docx", office(size=50_000_000), "content"),  # 1000 times its size
             ("a\u202egnp.exe", png, "type"),
-            ("a.txt", b"x" * (tools.MAX_FILE_BYTES + 1), "size"),
+            ("a.txt", b"x" * (tools.DEFAULT_LIMITS.file_bytes + 1), "size"),
         ):
             self.assertEqual(self._refused(name, content), code, name)
 
@@ -82,6 +82,20 @@ class TestIntakeFiles(unittest.TestCase):
         with self.assertRaises(tools.FileRefusedError) as caught:
             tools.check_files([("a.txt", b"x" * (9 * 2**20))] * 3)
         self.assertEqual(caught.exception.code, "total")
+
+    def test_other_limits(self):
+        limits = tools.FileLimits(files=2, file_bytes=40 * 2**20)
+        self.assertEqual(limits.total_bytes, 40 * 2**20)
+        self.assertEqual(tools.FileLimits(files=0).total_bytes, 0)
+        large = ("a.txt", b"x" * (30 * 2**20))
+        self.assertEqual(len(tools.check_files([large], limits)), 1)
+        for files, code in (([large] * 2, "total"), ([("a.txt", b"x")] * 3, "count")):
+            with self.assertRaises(tools.FileRefusedError) as caught:
+                tools.check_files(files, limits)
+            self.assertEqual(caught.exception.code, code)
+        with self.assertRaises(tools.FileRefusedError) as caught:
+            tools.check_file("a.txt", b"xx", tools.FileLimits(1, 1))
+        self.assertEqual(caught.exception.code, "size")
 
     def test_texts(self):
         for value in (None, 5, [], {}, b"x", object()):

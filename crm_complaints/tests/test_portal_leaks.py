@@ -4,6 +4,7 @@ import json
 import uuid
 from types import SimpleNamespace
 from unittest.mock import patch
+from urllib.parse import quote
 
 from odoo.tests import tagged
 
@@ -151,6 +152,28 @@ class TestPortalLeaks(PortalCommon):
         self.assertEqual(message.author_id, self.customer)
         self.assertEqual(message.message_type, "comment")
         self.assertIn(self.agent.partner_id, message.notified_partner_ids)
+
+    def test_the_link_of_a_notification_takes_any_token(self):
+        self.authenticate(None, None)
+        for token in ("é" * 36, "\x00", "x" * 36):
+            response = self.url_open(
+                f"/mail/view?model=crm.complaint&res_id={self.complaint.id}"
+                f"&access_token={quote(token)}",
+                allow_redirects=False,
+            )
+            self.assertLess(response.status_code, 500, token)
+            self.assertNotIn(self.url, response.headers.get("Location", ""))
+
+    def test_a_colleague_with_the_link_says_nothing_for_the_customer(self):
+        self.authenticate(self.manager.login, self.manager.login)
+        url = f"{self.url}?access_token={self.token}"
+        self.assertIn("We look into it", self._page(url))
+        count = len(self.complaint.message_ids)
+        for action in ("message", "accept", "appeal"):
+            data = {"access_token": self.token, "message": "x", "reason": "x"}
+            response = self._post(f"{self.url}/{action}", data, page=url)
+            self.assertEqual(response.status_code, 404, action)
+        self.assertEqual(len(self.complaint.message_ids), count)
 
     def test_no_state_change_by_get_or_without_csrf(self):
         self.authenticate(self.portal_user.login, self.portal_user.login)

@@ -148,6 +148,23 @@ class TestPublicForm(PortalCommon):
             sorted(self._found().mapped("state")), ["acknowledged", "received"]
         )
 
+    def test_the_company_limits_files(self):
+        one = ("files", ("a.txt", b"x" * 2**20, "text/plain"))
+        self.company.crm_complaint_attachment_count = 1
+        self.assertIn("Up to 1 files", self.url_open("/complaint").text)
+        self.assertIn("at most 1 files", self._send(files=[one, one]).text)
+        self.company.crm_complaint_attachment_mb = 1
+        big = ("files", ("a.txt", b"x" * (2**20 + 1), "text/plain"))
+        self.assertIn("at most 1 MB", self._send(files=[big]).text)
+        self.company.crm_complaint_attachment_count = 0
+        self.assertNotIn('type="file"', self.url_open("/complaint").text)
+        self.assertIn("We take no files", self._send(files=[one]).text)
+        huge = ("files", ("a.txt", b"x" * (3 * 2**20), "text/plain"))
+        self.assertEqual(self._send(files=[huge]).status_code, 413)
+        self.assertFalse(self._found())
+        self.company.crm_complaint_attachment_count = 1
+        self.assertEqual(self._send(files=[one]).status_code, 303)
+
     def test_switched_off(self):
         self.company.crm_complaint_web_form = False
         self._page("/complaint", 404)

@@ -61,7 +61,7 @@ class TestSatisfaction(PortalCommon):
             ],
         )
         mails = self.env["mail.mail"].search(
-            [("model", "=", request._name), ("res_id", "=", request.id)]
+            [("body_html", "like", request.access_token)]
         )
         self.assertEqual(mails.email_to, "customer@example.com")
         self.assertIn(self._url(request), mails.body_html)
@@ -74,6 +74,11 @@ class TestSatisfaction(PortalCommon):
         )
         with self.assertRaises(AccessError):
             request.with_user(self.agent).read(["access_token"])
+        for user in (self.agent, self.all_complaints, self.manager):
+            for model in (False, request._name):
+                messages = self.env["mail.message"].with_user(user)
+                bodies = messages.search([("model", "=", model)]).mapped("body")
+                self.assertNotIn(request.access_token, "".join(bodies), user.login)
 
     def test_not_asked_after_another_end_or_without_address(self):
         withdrawn = self._create_complaint()

@@ -14,9 +14,9 @@ import unicodedata
 import zipfile
 from typing import NamedTuple
 
-MAX_FILES = 5
-MAX_FILE_BYTES = 10 * 1024 * 1024
-MAX_TOTAL_BYTES = 25 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+# Of all files at once, unless a single one may be larger.
+USUAL_TOTAL_BYTES = 25 * MEGABYTE
 MAX_NAME = 100
 # An office file is a zip: so much it may say it unpacks to, and so many times its size.
 MAX_UNPACKED_BYTES = 100 * 1024 * 1024
@@ -58,6 +58,21 @@ class CheckedFile(NamedTuple):
     name: str
     mimetype: str
     content: bytes
+
+
+class FileLimits(NamedTuple):
+    """How many files may come at once, and how large each may be (bytes)."""
+
+    files: int = 5
+    file_bytes: int = 10 * MEGABYTE
+
+    @property
+    def total_bytes(self):
+        """How large all of them may be together."""
+        return max(USUAL_TOTAL_BYTES, self.file_bytes) if self.files else 0
+
+
+DEFAULT_LIMITS = FileLimits()
 
 
 class FileRefusedError(ValueError):
@@ -111,24 +126,25 @@ def safe_name(name):
     return f"{stem[: MAX_NAME - 10] or 'file'}.{extension[:9]}"
 
 
-def check_files(files):
+def check_files(files, limits=DEFAULT_LIMITS):
     """Return a :class:`CheckedFile` for each ``(name, content)``.
 
+    :param limits: :class:`FileLimits`
     :raise FileRefusedError: for the first one that is not taken; then none is.
     """
-    if len(files) > MAX_FILES:
+    if len(files) > limits.files:
         raise FileRefusedError("count")
-    if sum(len(content) for _name, content in files) > MAX_TOTAL_BYTES:
+    if sum(len(content) for _name, content in files) > limits.total_bytes:
         raise FileRefusedError("total")
-    return [check_file(name, content) for name, content in files]
+    return [check_file(name, content, limits) for name, content in files]
 
 
-def check_file(name, content):
+def check_file(name, content, limits=DEFAULT_LIMITS):
     """Return the :class:`CheckedFile` of one file, or raise FileRefusedError."""
     name = safe_name(name)
     if not content:
         raise FileRefusedError("empty", name)
-    if len(content) > MAX_FILE_BYTES:
+    if len(content) > limits.file_bytes:
         raise FileRefusedError("size", name)
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     if extension not in FILE_TYPES:

@@ -1,7 +1,7 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import plaintext2html
 
 from ..models.crm_complaint_terms import CHANNELS, REMEDIES, SEVERITIES
@@ -122,8 +122,16 @@ class CrmComplaintIntake(models.TransientModel):
     # CHECKS
 
     def _may_take(self):
-        """Whether the user takes complaints, and may therefore see who calls."""
-        return self.env["crm.complaint"].has_access("create")
+        """Whether the user takes complaints here, and may therefore see who calls.
+
+        Of a company that is the user's, about a contact that the user may read: the
+        read-only company may still be named by a program.
+        """
+        return (
+            self.env["crm.complaint"].has_access("create")
+            and self.company_id._origin in self.env.companies
+            and self.partner_id._origin.has_access("read")
+        )
 
     def _check_purchase(self):
         """:raise ValidationError: order or invoice of somebody else"""
@@ -161,7 +169,9 @@ class CrmComplaintIntake(models.TransientModel):
         )
         if self.is_told:
             told = self.channel if self.channel in TOLD_CHANNELS else TOLD_CHANNELS[0]
-            complaint._confirm_receipt(channel=told)
+            # sudo: whoever took the call has told the number, also where the team
+            # gave what was just recorded to a colleague
+            complaint.sudo()._confirm_receipt(channel=told)
         return complaint._get_records_action(context={})
 
     def action_note_duplicate(self, complaint_id):
@@ -175,6 +185,8 @@ class CrmComplaintIntake(models.TransientModel):
         """
         self.ensure_one()
         self.env["crm.complaint"].check_access("create")
+        if not self._may_take():
+            raise AccessError(self.env._("This customer is not yours to see."))
         complaint = self._find_duplicates().filtered(lambda c: c.id == complaint_id)
         if not complaint:
             raise UserError(

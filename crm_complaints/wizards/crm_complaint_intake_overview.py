@@ -147,13 +147,15 @@ class CrmComplaintIntake(models.TransientModel):
         return draft._likely_duplicates()[draft]
 
     def _describe_duplicate(self, complaint):
+        """What is said of a complaint: its text to those only who may read it."""
+        can_open = complaint.with_env(self.env).has_access("read")
         states = dict(complaint._fields["state"]._description_selection(self.env))
         return {
             "id": complaint.id,
             "number": complaint.number or "",
-            "name": complaint.name,
+            "name": complaint.name if can_open else "",
             "date": format_date(self.env, complaint.date_received),
             "state": states[complaint.state],
             "user": complaint.user_id.name or False,
-            "can_open": complaint.with_env(self.env).has_access("read"),
+            "can_open": can_open,
         }

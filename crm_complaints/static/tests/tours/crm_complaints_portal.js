@@ -1,8 +1,8 @@
 import { registry } from "@web/core/registry";
 
 /**
- * A customer who is logged in: finds the complaint, sees how far it is, writes, reads
- * the decision and does not agree.
+ * A customer who is logged in: finds the complaint, sees how far it is, reads the
+ * decision, does not agree, and writes.
  */
 registry.category("web_tour.tours").add("crm_complaints_portal", {
     url: "/my/home",
@@ -24,16 +24,6 @@ registry.category("web_tour.tours").add("crm_complaints_portal", {
             content: "it was decided",
         },
         {
-            trigger: "#o_crm_message",
-            content: "write to the team",
-            run: "edit It leaks again since this morning.",
-        },
-        { trigger: ".o_crm_send", run: "click", expectUnloadPage: true },
-        {
-            trigger: ".o_crm_from_customer:contains('It leaks again') strong:contains('You')",
-            content: "the message is there, as one's own",
-        },
-        {
             trigger: ".o_crm_decision:contains('A new seal')",
             content: "read the decision",
         },
@@ -50,6 +40,16 @@ registry.category("web_tour.tours").add("crm_complaints_portal", {
         {
             trigger: "body:not(:has(.o_crm_decision)) .o_crm_step_next:contains('Decided')",
             content: "the old decision is gone",
+        },
+        {
+            trigger: "#o_crm_message",
+            content: "write to the team",
+            run: "edit It leaks again since this morning.",
+        },
+        { trigger: ".o_crm_send", run: "click", expectUnloadPage: true },
+        {
+            trigger: ".o_crm_from_customer:contains('It leaks again') strong:contains('You')",
+            content: "the message is there, as one's own",
         },
     ],
 });
