@@ -14,6 +14,8 @@ _logger = logging.getLogger(__name__)
 
 # What an unknown gateway is compared with: it takes as long as a known one.
 NOBODY = "no gateway has this secret"
+# Read as fields before we come to it: what was signed is gone then.
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
 class ComplaintWebhook(http.Controller):
@@ -31,8 +33,10 @@ class ComplaintWebhook(http.Controller):
 
         :return: 200 with the complaint's number; 401 for whoever is not a gateway, 400
             for what is no message, 409 for an identifier used twice, 413 for too much,
-            all with the same body
+            415 for a form of a browser, all with the same body
         """
+        if request.httprequest.mimetype in FORMS:
+            return self._refuse(415)
         try:
             body = request.httprequest.get_data(cache=True)
         except HTTPException:

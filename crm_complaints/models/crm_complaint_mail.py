@@ -56,6 +56,14 @@ class CrmComplaint(models.Model):
             raise UserError(
                 self.env._("Enter a name, an e-mail address or a phone number first.")
             )
+        if self._is_from_colleague():
+            raise UserError(
+                self.env._(
+                    "%(email)s is a colleague's address: choose the customer, or enter "
+                    "the customer's own address first.",
+                    email=self.email_normalized,
+                )
+            )
         person = self._find_known_sender(self.email_from, self.company_id)
         if not person:
             if self.email_normalized and self._partners_with(
@@ -73,6 +81,20 @@ class CrmComplaint(models.Model):
         # sudo: the same; the complaint itself was checked above
         self.sudo()._set_customer(person)
         return person.with_env(self.env)._get_records_action(context={})
+
+    def _is_from_colleague(self):
+        """Whether a colleague has passed it on by mail: the sender is no customer."""
+        # sudo: only whether there is one is used
+        users = self.env["res.users"].sudo()
+        return bool(self.email_normalized) and bool(
+            users.search_count(
+                [
+                    ("partner_id.email_normalized", "=", self.email_normalized),
+                    ("share", "=", False),
+                ],
+                limit=1,
+            )
+        )
 
     def _contact_values(self):
         """Values of the lightweight contact."""

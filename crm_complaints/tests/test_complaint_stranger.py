@@ -4,6 +4,7 @@
 
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..models.crm_complaint_terms import OPEN_STATES
@@ -123,6 +124,8 @@ class TestComplaintStranger(ComplaintMailCommon):
         self.assertFalse(complaint.date_first_response)
         self.assertFalse(self._mails)
         # a contact with the colleague's address must not be made
+        with self.assertRaisesRegex(UserError, "colleague's address"):
+            complaint.with_user(self.manager).action_create_contact()
         contacts = self.env["res.partner"].search_count([])
         self._say(complaint)
         self.assertEqual(self.env["res.partner"].search_count([]), contacts)
