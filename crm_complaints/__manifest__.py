@@ -19,7 +19,6 @@
         "security/crm_complaint_gateway_security.xml",
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
-        "data/mail_message_subtype_data.xml",
         "data/crm_complaint_category_data.xml",
         "data/crm_complaint_priority_data.xml",
         "data/crm_sla_pause_reason_data.xml",

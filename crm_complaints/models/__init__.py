@@ -49,6 +49,7 @@ from . import crm_sla_event
 from . import crm_sla_pause
 from . import crm_complaint_sla
 from . import crm_complaint_pause
+from . import crm_sla_calendar
 from . import crm_complaint_screen
 from . import crm_sla_clock_screen
 from . import crm_complaint_customer_card

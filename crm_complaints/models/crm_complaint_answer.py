@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .crm_complaint_tell import CLOSING
+from .job import commit_progress
 
 BATCH = 100
 
@@ -184,7 +185,6 @@ class CrmComplaint(models.Model):
         :param as_of: naive UTC, by default now
         """
         as_of = as_of or fields.Datetime.now()
-        cron = self.env["ir.cron"]
         domain = [("state", "=", "resolved"), ("decision_sent_date", "!=", False)]
         todo = self.browse()
         for company in self.env["res.company"].search([]):
@@ -197,10 +197,10 @@ class CrmComplaint(models.Model):
                 ],
                 order="decision_sent_date, id",
             )
-        cron._commit_progress(remaining=len(todo))
+        commit_progress(self.env, remaining=len(todo))
         for complaint in todo:
             complaint._close_if_silent(as_of)
-            if not cron._commit_progress(1):
+            if not commit_progress(self.env, 1):
                 break
 
     def _close_if_silent(self, moment):

@@ -41,8 +41,18 @@ class CrmComplaint(models.Model):
         complaints_sudo = self.sudo()  # sudo: what is promised is not the user's to say
         for complaint in complaints_sudo:
             if complaint.state in OPEN_STATES:
-                starts += complaint._sla_begin(ALL_METRICS, 1, complaint.date_received)
+                metrics = complaint._sla_still_possible()
+                starts += complaint._sla_begin(metrics, 1, complaint.date_received)
         complaints_sudo.env["crm.sla.clock"]._begin(starts)
+
+    def _sla_still_possible(self):
+        """The metrics that are still ahead: a receipt is confirmed but once."""
+        behind = {
+            "ack": self.state != "received",
+            "first_response": self.date_first_response,
+            "containment": self.date_contained,
+        }
+        return [metric for metric in ALL_METRICS if not behind.get(metric)]
 
     def _sla_begin(self, metrics, cycle, moment):
         """What to start for one complaint: ``[(row, event)]`` for what is promised."""
@@ -169,7 +179,7 @@ class CrmComplaint(models.Model):
         target = self._sla_target("resolution")
         if target.reopen_mode == "continue":
             return event._replace(carried=former.consumed_minutes)
-        return event._replace(target=target.reopen_minutes or target.minutes)
+        return event._replace(target=_reopened_minutes(target))
 
     def _sla_begin_paused(self, starts, moment):
         """Start clocks in the middle; pauses that are open stop them as well."""
@@ -228,21 +238,24 @@ class CrmComplaint(models.Model):
 
     def _sla_changes(self, clock, moment, terms):
         """What a change of terms means for one clock: ``[(event, new columns)]``."""
-        target = self._sla_target(clock.metric)
-        if not target:
-            return [(Event("cancel", moment), {})]
-        calendar = self._sla_calendar(target)
+        target, calendar = self._sla_promise(clock.metric)
         if terms and (target, calendar) == self._sla_promise(clock.metric, terms):
             return []
+        if not target:
+            return [(Event("cancel", moment), {})]
         changes = []
         if calendar != clock.calendar_id:
             values = {"calendar_id": calendar.id or None}
             changes.append((Event("recalendar", moment), values))
-        if target.minutes != clock.target_minutes:
+        minutes = target.minutes
+        is_reopened = min(self.cycle, clock.cycle) > 1 and clock.metric == "resolution"
+        if is_reopened and target.reopen_mode == "fresh":
+            minutes = _reopened_minutes(target)
+        if minutes != clock.target_minutes:
             event = Event(
                 "retarget",
                 moment,
-                target=target.minutes,
+                target=minutes,
                 mode=target.retarget_mode,
                 grace_percent=target.grace_percent,
                 may_lengthen=target.may_lengthen,
@@ -254,8 +267,8 @@ class CrmComplaint(models.Model):
             changes.append((event, values))
         return changes
 
-    def _sla_promise(self, metric, terms):
-        """Promise and calendar that former terms would lead to."""
+    def _sla_promise(self, metric, terms=None):
+        """Promise and calendar of the present or former terms; None for neither."""
         target = self._sla_target(metric, terms)
         return target, target and self._sla_calendar(target, terms)
 
@@ -268,11 +281,9 @@ class CrmComplaint(models.Model):
         last = {(clock.complaint_id, clock.metric): clock for clock in clocks}
         starts = []
         for complaint in complaints:
-            for metric in ALL_METRICS:
+            for metric in complaint._sla_still_possible():
                 former = last.get((complaint, metric))
                 if former and former.state != "cancelled":
-                    continue
-                if metric == "containment" and complaint.date_contained:
                     continue
                 cycle = former.cycle + 1 if former else 1
                 starts += complaint._sla_begin((metric,), cycle, moment)
@@ -315,6 +326,11 @@ class CrmComplaint(models.Model):
         )  # fmt: skip
         numbers = ", ".join(filter(None, self.sudo().mapped("number")))
         clocks_sudo._apply(Event("backdate", moment, start=start), numbers or None)
+
+
+def _reopened_minutes(target):
+    """The time of its own that a resolution has when it is reopened (S14)."""
+    return target.reopen_minutes or target.minutes
 
 
 class CrmComplaintCategory(models.Model):

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 
+from .job import commit_progress
+
 _logger = logging.getLogger(__name__)
 
 PEOPLE_PER_BATCH = 200
@@ -40,16 +42,13 @@ class CrmEscalationRecipient(models.Model):
 
         :param as_of: naive UTC
         """
-        cron = self.env["ir.cron"]
         while True:
             due = self._due(as_of)
             told = due.try_lock_for_update()
             if not told:
                 return
             told._tell_apart(as_of)
-            # called by hand, it is the caller's transaction
-            is_job = self.env.context.get("ir_cron_progress_id")
-            if is_job and not cron._commit_progress(len(told)):
+            if not commit_progress(self.env, len(told)):
                 return
 
     def _due(self, as_of):

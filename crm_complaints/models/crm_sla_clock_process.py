@@ -10,6 +10,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..tools.sla_clock import Event
+from .job import commit_progress, is_job
 
 _logger = logging.getLogger(__name__)
 BATCH = 500  # clocks or pauses of one transaction
@@ -25,21 +26,27 @@ class CrmSlaClock(models.Model):
         """Note what is due until ``as_of`` (naive UTC), by default now.
 
         Restartable at any point and safe to run twice at once. However late it runs,
-        what it notes has the moment at which it was due (S20).
+        what it notes has the moment at which it was due (S20). Only the scheduler
+        commits each batch; called by hand, it is the caller's transaction.
         """
         moment = self._moment(as_of)
-        cron = self.env["ir.cron"]
+        self._replan_now()
         for process in (self._process_pauses, self._process_due):
             done = BATCH
             while done == BATCH:
                 done = self._on_conflict_again(process, moment)
                 remaining = BATCH if done == BATCH else 0
-                if not cron._commit_progress(done, remaining=remaining):
+                if not commit_progress(self.env, done, remaining):
                     return
 
     @api.model
     def _on_conflict_again(self, process, moment):
-        """Run one batch, again if somebody else was faster; after that the next run."""
+        """Run one batch, again if somebody else was faster; after that the next run.
+
+        Called by hand, a conflict is the caller's, who has more to run again than this.
+        """
+        if not is_job(self.env):
+            return process(moment)
         for _attempt in range(CONFLICT_TRIES):
             try:
                 done = process(moment)

@@ -3,13 +3,15 @@
 """Working hours, holidays or make-up days were edited: open clocks are planned anew.
 
 Once for a transaction, whatever the number of edits: an import of thirty holidays plans
-once. What has come to an end never changes (S13).
+once, before it commits or somebody reads a deadline. What has come to an end never
+changes (S13).
 """
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.sla_clock import Event
+from .crm_sla_clock_store import COMPLAINT_COLUMNS
 
 HOOK = "crm_complaints.replan"
 BATCH = 5000
@@ -26,11 +28,30 @@ class CrmSlaClock(models.Model):
             changed (None: each) of which company (None: each), and when (naive UTC;
             None: from or to wherever)
         """
+        if not scopes:
+            return
         data = self.env.cr.precommit.data
         if HOOK not in data:
             data[HOOK] = []
             self.env.cr.precommit.add(self._replan_scheduled)
         data[HOOK] += scopes
+        # nobody finds a deadline of before in the caches: see _replan_now
+        self.invalidate_model(flush=False)
+        self.env["crm.complaint"].invalidate_model(COMPLAINT_COLUMNS, flush=False)
+
+    @api.model
+    def _replan_now(self):
+        """Whoever edited the hours and reads deadlines in one breath sees new ones."""
+        if HOOK in self.env.cr.precommit.data:
+            self._replan_scheduled()
+
+    def _search(self, *args, **kwargs):
+        self._replan_now()
+        return super()._search(*args, **kwargs)
+
+    def _fetch_query(self, *args, **kwargs):
+        self._replan_now()
+        return super()._fetch_query(*args, **kwargs)
 
     @api.model
     def _replan_scheduled(self):
@@ -61,6 +82,14 @@ class CrmSlaClock(models.Model):
             batch = clock_ids[start : start + BATCH]
             self._apply_many([(clock_id, event, {}) for clock_id in batch])
         return len(clock_ids)
+
+
+class CrmComplaint(models.Model):
+    _inherit = "crm.complaint"
+
+    def _fetch_query(self, *args, **kwargs):
+        self.env["crm.sla.clock"]._replan_now()
+        return super()._fetch_query(*args, **kwargs)
 
 
 def _condition(calendar_id, company_id, start, end):

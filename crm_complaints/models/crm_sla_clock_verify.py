@@ -8,6 +8,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .job import commit_progress
+
 _logger = logging.getLogger(__name__)
 BATCH = 2000
 # field of the state -> what it is called on the clock
@@ -79,7 +81,7 @@ class CrmSlaClock(models.Model):
 
         :return: how many differ
         """
-        cron = self.env["ir.cron"]
+        self._replan_now()
         # sudo: the company's job, whoever runs it
         clocks_sudo = self.sudo()
         last_id, count = 0, 0
@@ -96,7 +98,7 @@ class CrmSlaClock(models.Model):
             count += len(differences)
             batch._note_differences(differences)
             remaining = BATCH if len(batch) == BATCH else 0
-            if not cron._commit_progress(len(batch), remaining=remaining):
+            if not commit_progress(self.env, len(batch), remaining):
                 break
         if count:
             _logger.info("%s deadlines are not what their events lead to.", count)

@@ -18,21 +18,23 @@ class ResourceCalendar(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if CALENDAR_FIELDS.intersection(vals):
-            self._replan_clocks()
+            self.env["crm.sla.clock"]._schedule_replan(self._clock_scopes())
         return result
 
-    def _replan_clocks(self):
-        self.env["crm.sla.clock"]._schedule_replan(
-            [(calendar_id, None, None, None) for calendar_id in self.ids]
-        )
+    def _clock_scopes(self):
+        return [(calendar_id, None, None, None) for calendar_id in self.ids]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_counted(self):
         """What deadlines were counted by is kept: they are explained by it."""
-        # sudo: whether there are any, not whose
-        clocks_sudo = self.env["crm.sla.clock"].sudo()
+        # sudo: whether there are any, not whose; each clock has an event that names it
+        events_sudo = self.env["crm.sla.event"].sudo()
         for calendar in self:
-            count = clocks_sudo.search_count([("calendar_id", "=", calendar.id)])
+            domain = [("calendar_id", "=", calendar.id)]
+            (counts,) = events_sudo._read_group(
+                domain, aggregates=["clock_id:count_distinct"]
+            )
+            count = counts[0]
             if count:
                 raise UserError(
                     self.env._(
@@ -49,19 +51,25 @@ class ResourceCalendarAttendance(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.calendar_id._replan_clocks()
-        return lines
+        records = super().create(vals_list)
+        self.env["crm.sla.clock"]._schedule_replan(records._clock_scopes())
+        return records
 
     def write(self, vals):
-        self.calendar_id._replan_clocks()
+        before = self._clock_scopes()
         result = super().write(vals)
-        self.calendar_id._replan_clocks()
+        scopes = before + self._clock_scopes()
+        self.env["crm.sla.clock"]._schedule_replan(scopes)
         return result
 
     def unlink(self):
-        self.calendar_id._replan_clocks()
-        return super().unlink()
+        scopes = self._clock_scopes()
+        result = super().unlink()
+        self.env["crm.sla.clock"]._schedule_replan(scopes)
+        return result
+
+    def _clock_scopes(self):
+        return self.calendar_id._clock_scopes()
 
 
 class ResourceCalendarLeaves(models.Model):
@@ -69,23 +77,26 @@ class ResourceCalendarLeaves(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        leaves = super().create(vals_list)
-        leaves._replan_clocks()
-        return leaves
+        records = super().create(vals_list)
+        self.env["crm.sla.clock"]._schedule_replan(records._clock_scopes())
+        return records
 
     def write(self, vals):
-        self._replan_clocks()
+        before = self._clock_scopes()
         result = super().write(vals)
-        self._replan_clocks()
+        scopes = before + self._clock_scopes()
+        self.env["crm.sla.clock"]._schedule_replan(scopes)
         return result
 
     def unlink(self):
-        self._replan_clocks()
-        return super().unlink()
+        scopes = self._clock_scopes()
+        result = super().unlink()
+        self.env["crm.sla.clock"]._schedule_replan(scopes)
+        return result
 
-    def _replan_clocks(self):
+    def _clock_scopes(self):
         """Time off of one person closes nothing."""
-        scopes = [
+        return [
             (
                 leave.calendar_id.id or None,
                 leave.company_id.id or None,
@@ -95,8 +106,6 @@ class ResourceCalendarLeaves(models.Model):
             for leave in self
             if not leave.resource_id
         ]
-        if scopes:
-            self.env["crm.sla.clock"]._schedule_replan(scopes)
 
 
 class ResourceCalendarMakeup(models.Model):
@@ -104,21 +113,24 @@ class ResourceCalendarMakeup(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        makeups = super().create(vals_list)
-        makeups._replan_clocks()
-        return makeups
+        records = super().create(vals_list)
+        self.env["crm.sla.clock"]._schedule_replan(records._clock_scopes())
+        return records
 
     def write(self, vals):
-        self._replan_clocks()
+        before = self._clock_scopes()
         result = super().write(vals)
-        self._replan_clocks()
+        scopes = before + self._clock_scopes()
+        self.env["crm.sla.clock"]._schedule_replan(scopes)
         return result
 
     def unlink(self):
-        self._replan_clocks()
-        return super().unlink()
+        scopes = self._clock_scopes()
+        result = super().unlink()
+        self.env["crm.sla.clock"]._schedule_replan(scopes)
+        return result
 
-    def _replan_clocks(self):
+    def _clock_scopes(self):
         """The day itself, and one on each side: it is local, moments are UTC."""
         scopes = []
         for makeup in self:
@@ -131,4 +143,4 @@ class ResourceCalendarMakeup(models.Model):
                     day + 2 * DAY,
                 )
             )
-        self.env["crm.sla.clock"]._schedule_replan(scopes)
+        return scopes

@@ -29,6 +29,9 @@ from . import test_sla_clock_guard
 from . import test_sla_clock_oracle
 from . import test_sla_clock_steps
 from . import test_sla_clock_tools
+from . import test_sla_examples
+from . import test_sla_job
+from . import test_sla_terms
 from . import test_sla_explain
 from . import test_sla_pause
 from . import test_sla_policy

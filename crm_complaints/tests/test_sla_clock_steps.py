@@ -14,6 +14,7 @@ from odoo.addons.crm_complaints.tests.sla_clock_case import (
 )
 from odoo.addons.crm_complaints.tools import sla_clock
 from odoo.addons.crm_complaints.tools.sla_clock import Event, Step
+from odoo.addons.crm_complaints.tools.sla_clock_terms import SECOND
 
 
 def test_t25_steps():
@@ -28,7 +29,7 @@ def test_t25_steps():
         ("+8", "2026-03-10 15:00"),
     ]:
         assert clock.state.next_event_at == utc(text)
-        before = utc(text) - sla_clock.SECOND
+        before = utc(text) - SECOND
         event = Event("tick", before)
         assert sla_clock.advance(clock.state, event, CN, STEPS) == (
             clock.state,
@@ -143,6 +144,23 @@ def test_escalation_acknowledged():
     assert clock.state.next_event_at == utc("Mon 11:00")  # the state does not wait
     assert clock.tell("tick", "Tue 10:00").due == []
     assert clock.state.status == "breached"
+
+
+def test_whoever_took_it_up_first():
+    clock = Clock("Mon 08:00", 4, steps=STEPS)
+    clock.tells("acknowledge Mon 09:00, acknowledge Mon 10:00")
+    assert clock.state.chain_stopped_at == utc("Mon 09:00")
+    assert [kind for kind, _moment in clock.log].count("acknowledge") == 1
+
+
+def test_warnings_count_back_from_a_deadline_of_grace():
+    """A quarter of the new 8 h is left at 75 %, although 9 h were used up."""
+    clock = Clock("Mon 09:00", 24)
+    clock.tell(
+        "retarget", "Tue 10:00", target=480, mode="retain_with_grace", grace_percent=50
+    )
+    assert clock.deadline == utc("Tue 15:00")  # 4 h are left
+    assert clock.state.warn_at == utc("Tue 12:00")
 
 
 def test_a_clock_that_goes_backwards():

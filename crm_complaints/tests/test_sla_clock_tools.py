@@ -207,6 +207,16 @@ def test_s14_what_was_overdrawn_is_late_however_soon_it_is_reached():
     assert reached.overdue == 60
 
 
+def test_s13_replanned_with_what_was_carried_over():
+    start = Event("start", utc("Mon 09:00"), target=24 * 60, carried=600.0)
+    state = sla_clock.begin(start, CN)
+    closed = calendar(closures=[(utc("Tue 00:00"), utc("Wed 00:00"))])
+    edit = Event("replan", utc("Mon 10:00"))
+    state = sla_clock.advance(state, edit, closed).state
+    # 14 h are left: 7 on Monday, none on Tuesday
+    assert (state.consumed, state.deadline) == (600.0, utc("Wed 16:00"))
+
+
 def test_t19_resolved_while_paused():
     clock = Clock("Mon 09:00", 16).tells("pause Mon 11:00, reach Wed 10:00")
     assert (clock.state.status, clock.hours) == ("met", 2)

@@ -65,6 +65,9 @@ def test_the_nearer_category():
     assert minutes(lines, category_ids=(3, 1)) == 300
     assert minutes(lines, category_ids=(4,), team_id=7) == 100
     assert minutes(lines, category_ids=(4,)) is None
+    lines.append(line(150, policy=5, category_id=1, severity="serious"))
+    # two names go before one that is nearer
+    assert minutes(lines, category_ids=(2, 1), severity="serious") == 150
 
 
 def test_own_before_shared_then_sequence_then_age():

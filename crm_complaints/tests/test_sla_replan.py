@@ -117,7 +117,7 @@ class TestSlaReplan(SlaCommon):
         resource = self.env["resource.resource"].create({"name": "Somebody"})
         with patch.object(type(self.clocks), "_schedule_replan") as schedule:
             self.close_day("Tue", resource_id=resource.id)
-        schedule.assert_not_called()
+        schedule.assert_called_once_with([])
 
     def test_of_another_company(self):
         complaint = self.complain()

@@ -15,7 +15,6 @@ whole seconds, so that sums do not drift. S and T numbers are those of the refer
 """
 
 from .sla_clock_terms import (
-    SECOND,
     ClockState,
     Event,
     Outcome,
@@ -27,7 +26,6 @@ from .sla_clock_terms import (
 )
 
 __all__ = [
-    "SECOND",
     "ClockState",
     "Event",
     "Outcome",
