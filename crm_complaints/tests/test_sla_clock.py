@@ -200,6 +200,17 @@ class TestSlaClock(SlaCommon):
         self.assertEqual(self.clock(survivor).started_at, utc("Mon 09:00"))
         self.assertEqual(self.clock(survivor, "ack").state, "breached")
 
+    def test_merge_of_several(self):
+        """The earliest start of all of them, and never a later one."""
+        first, second = self.complain("Mon 09:00"), self.complain("Tue 09:00")
+        survivor = self.complain("Wed 09:00")
+        (second | first)._sla_merge(survivor, utc("Wed 10:00"))
+        self.assertEqual(self.clock(survivor).started_at, utc("Mon 09:00"))
+        later = self.complain("Wed 11:00")
+        later._sla_merge(survivor, utc("Wed 12:00"))
+        self.assertEqual(self.clock(survivor).started_at, utc("Mon 09:00"))
+        self.assertFalse(survivor.clock_ids._verify())
+
     def test_soonest_deadline(self):
         """S26, with what is due soon and late told apart."""
         complaint = self.complain()

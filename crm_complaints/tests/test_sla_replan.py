@@ -51,6 +51,13 @@ class TestSlaReplan(SlaCommon):
         self.assertEqual(self.clock(complaint).deadline, utc("Thu 09:00"))
         self.assertFalse(self.clocks._verify())
 
+    def test_closure_that_had_begun(self):
+        complaint = self.complain()
+        self.close_day("Mon", date_to=utc("Mon 12:00"))
+        # 4 h on Monday, 8 on Tuesday and Wednesday, 4 on Thursday
+        self.assertEqual(self.clock(complaint).deadline, utc("Thu 12:00"))
+        self.assertEqual(self.clock(complaint, "ack").deadline, utc("Mon 13:30"))
+
     def test_closure_removed(self):
         leave = self.close_day("Tue")
         complaint = self.complain()

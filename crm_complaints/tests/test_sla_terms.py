@@ -110,6 +110,22 @@ class TestSlaTerms(SlaActions):
             complaint.severity = "serious"
         self.check(clock, deadline=utc("Tue 09:00"), target_minutes=60)
 
+    def test_a_new_version_keeps_a_grace(self):
+        complaint = self.receive()
+        with self.at("Tue 10:00"):
+            complaint.severity = "serious"
+        clock = self.clock(complaint)
+        self.check(clock, deadline=utc("Tue 12:00"), policy_version=1)
+        line = self.policy.target_ids.filtered(lambda one: one.metric == "ack")
+        line.target_minutes = 20
+        with self.at("Tue 10:30"):
+            wizard = self.env["crm.sla.reapply"].with_user(self.manager)
+            wizard.create(
+                {"policy_id": self.policy.id, "reason": "As agreed"}
+            ).action_apply()
+        self.check(clock, deadline=utc("Tue 12:00"), policy_version=2)
+        self.assertFalse(complaint.clock_ids._verify())
+
     def test_what_is_behind_is_not_promised_again(self):
         complaint = self.receive()
         with self.at("Mon 10:00"):
