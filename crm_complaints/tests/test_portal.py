@@ -1,7 +1,11 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
+from odoo import Command
 from odoo.tests import tagged
 
+from ..controllers import portal, portal_new
 from .portal_common import PortalCommon
 
 
@@ -61,6 +65,49 @@ class TestPortal(PortalCommon):
         self.assertTrue(
             response.headers["Content-Disposition"].startswith("attachment")
         )
+
+    def test_orders_of_others_are_not_offered_nor_taken(self):
+        product = self.env["product.product"].create({"name": "Kettle"})
+        own, others = (
+            self.env["sale.order"].create(
+                {
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "order_line": [Command.create({"product_id": product.id})],
+                }
+            )
+            for partner in (self.person, self.stranger_partner)
+        )
+        (own | others).action_confirm()
+        self.authenticate(self.portal_user.login, self.portal_user.login)
+        page = self._page("/my/complaints/new")
+        self.assertIn(f'value="{own.id}"', page)
+        self.assertNotIn(f'value="{others.id}"', page)
+        for order in (own, others):
+            self._post(
+                "/my/complaints/new",
+                {"subject": f"About {order.id}", "text": "x", "order": str(order.id)},
+            )
+        complaints = self.env["crm.complaint"].search(
+            [("name", "like", "About ")], order="id"
+        )
+        self.assertEqual(complaints[0].sale_order_id, own)
+        self.assertFalse(complaints[1].sale_order_id)
+
+    def test_limits(self):
+        complaint = self._create_complaint()
+        self.authenticate(self.portal_user.login, self.portal_user.login)
+        url, once = f"/my/complaints/{complaint.id}", [(86400, 1)]
+        with (
+            patch.object(portal, "PORTAL_LIMITS", once),
+            patch.object(portal_new, "NEW_LIMITS", once),
+        ):
+            for path, page, data in (
+                (f"{url}/message", url, {"message": "x"}),
+                ("/my/complaints/new", None, {"subject": "x", "text": "x"}),
+            ):
+                self.assertEqual(self._post(path, data, page=page).status_code, 303)
+                self.assertIn("very often", self._post(path, data, page=page).text)
 
     def test_errors_keep_what_was_typed(self):
         self.authenticate(self.portal_user.login, self.portal_user.login)

@@ -37,6 +37,7 @@ class TestPortalLeaks(PortalCommon):
         )
         cls.internal = cls.complaint.message_post(
             body="SECRET-internal",
+            message_type="comment",
             subtype_xmlid="mail.mt_comment",
             attachments=[("SECRET-internal.txt", b"x")],
         )
@@ -152,6 +153,13 @@ class TestPortalLeaks(PortalCommon):
         self.assertEqual(message.author_id, self.customer)
         self.assertEqual(message.message_type, "comment")
         self.assertIn(self.agent.partner_id, message.notified_partner_ids)
+
+    def test_what_was_not_told_is_in_no_value_for_the_page(self):
+        """The page hides it as well; a letter or another page might not."""
+        values = self.complaint._portal_values(self.person)
+        for name in ("decision_text", "decision_date", "appeal_path", "has_letter"):
+            self.assertFalse(values[name], name)
+        self.assertNotIn("SECRET", str(values))
 
     def test_the_link_of_a_notification_takes_any_token(self):
         self.authenticate(None, None)

@@ -165,6 +165,16 @@ class TestSatisfaction(PortalCommon):
         token = self._requests(self._closed()).access_token
         bodies = {
             self._same_body(self._page(f"/complaint/satisfaction/{wrong}", 404))
-            for wrong in (token[:-1], token[:-1] + "x", "x", token.upper() + "0", "%00")
+            for wrong in (
+                token[:-1],
+                token[:-1] + "x",
+                "x",
+                token.upper(),
+                token.upper() + "0",
+                "%00",
+                "_" * 36,  # wildcards of a search by pattern
+                token[:-1] + "_",
+                "%25" * 36,
+            )
         }
         self.assertEqual(len(bodies), 1)
