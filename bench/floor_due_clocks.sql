@@ -17,10 +17,10 @@ late AS (
 logged AS (
     INSERT INTO crm_sla_event (clock_id, company_id, kind, date, target_minutes,
            allowance_minutes, calendar_id, consumed_minutes, old_deadline, new_deadline,
-           create_uid, create_date, write_uid, write_date)
+           recorded_at)
     SELECT id, company_id, 'breach', deadline, target_minutes, allowance_minutes,
            calendar_id, allowance_minutes, deadline, deadline,
-           %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s, NOW() AT TIME ZONE 'UTC'
+           NOW() AT TIME ZONE 'UTC'
       FROM late),
 -- a complaint shows its soonest open deadline; the others are as they were
 soonest AS (

@@ -120,7 +120,7 @@ class CrmSlaClock(models.Model):
             if row is not before[clock_id]
             and _without_history(row) != _without_history(before[clock_id])
         ]
-        self._update_rows(changed)
+        self._update_rows(changed, before)
         self._insert_events(events)
         if changed:
             complaints = self.env["crm.complaint"].browse(

@@ -121,13 +121,22 @@ class CrmSlaClock(models.Model):
         return {row[0]: _row_of(row) for row in self.env.cr.fetchall()}
 
     @api.model
-    def _update_rows(self, rows):
-        """Write the columns of :class:`ClockRow` that exist."""
+    def _update_rows(self, rows, before=None):
+        """Write the columns in which some :class:`ClockRow` differs from before.
+
+        Most events change a few of them, in the same columns of all clocks: what stays
+        as it is need not be sent, parsed and checked again.
+
+        :param before: ``{clock id: ClockRow}``; without it all columns are written
+        """
         for start in range(0, len(rows), ROWS):
             batch = rows[start : start + ROWS]
-            columns = _columns(batch)
-            for name in KEY_COLUMNS:
-                del columns[name]
+            old = _columns([before[row.id] for row in batch]) if before else {}
+            columns = {
+                name: column
+                for name, column in _columns(batch).items()
+                if name not in KEY_COLUMNS and column != old.get(name)
+            }
             columns["id"] = (INT, [row.id for row in batch])
             self.env.cr.execute(
                 SQL(
