@@ -137,5 +137,5 @@ class CrmComplaintGatewaySecret(models.AbstractModel):
     secret = fields.Char(readonly=True)
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         raise UserError(self.env._("A secret is shown, and not kept."))
