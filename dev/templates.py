@@ -134,4 +134,4 @@ def _install(draft: str, template: str, names: list[str], with_demo: bool) -> No
     kind = "with" if with_demo else "without"
     with step(f"Template database {kind} demo data: {', '.join(names)}"):
         database.clone(template, draft)
-        odoo.install(draft, names, with_demo)
+        odoo.install(draft, names, with_demo, strict=True)
