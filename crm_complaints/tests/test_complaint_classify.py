@@ -4,6 +4,7 @@
 
 from psycopg2.errors import UniqueViolation
 
+from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -24,7 +25,12 @@ class TestComplaintClassify(ComplaintCommon):
             {"name": "Foreign", "company_id": cls.env.ref("base.main_company").id}
         )
         cls.logistics = cls.env["crm.complaint.team"].create(
-            {"name": "Logistics", "company_id": cls.company.id, "assignment": "manual"}
+            {
+                "name": "Logistics",
+                "company_id": cls.company.id,
+                "assignment": "manual",
+                "member_ids": [Command.link(cls.agent.id)],
+            }
         )
         categories = cls.env["crm.complaint.category"]
         cls.root = categories.create(
