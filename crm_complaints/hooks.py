@@ -25,6 +25,9 @@ def uninstall_hook(env):
     # Frozen with their policy against people; the metric goes with the addon.
     env.cr.execute("DELETE FROM crm_grade_criterion WHERE metric = 'complaints'")
     env.invalidate_all()
+    # Odoo forgets the counters of the years when it removes a sequence.
+    sequences = env["ir.sequence"].with_context(active_test=False)
+    sequences.search([("code", "=", "crm.complaint")]).date_range_ids.unlink()
     # Counters that were made for teams have no name in the addon's data.
     teams = env["crm.complaint.team"].with_context(active_test=False)
     teams.search([]).turn_sequence_id.unlink()

@@ -79,10 +79,11 @@ if "crm.complaint" in env:
         "parent_id": env.ref("crm_complaints.crm_complaint_category_price").id,
     })
     env["crm.priority.matrix"].create({"company_id": main.id})
+    tag = env["crm.complaint.tag"].create({"name": "Press"})
     complaints = env["crm.complaint"].create([{
         "name": "Too dear", "partner_id": partner.id, "category_id": category.id,
         "severity": "serious", "is_safety": True,
-        "tag_ids": [(0, 0, {"name": "Press"})],
+        "tag_ids": [(6, 0, tag.ids)],
     } for _ in range(3)])
     complaints[0].action_mark_duplicate(complaints[1])
     complaints[1].message_post(body="A trace")

@@ -19,7 +19,14 @@ class CrmComplaintDepartment(models.Model):
         compute="_compute_complete_name", store=True, recursive=True
     )
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(comodel_name="res.company", index=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        compute="_compute_company_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+    )
     manager_id = fields.Many2one(
         comodel_name="res.users", domain=[("share", "=", False)], index="btree_not_null"
     )
@@ -38,6 +45,14 @@ class CrmComplaintDepartment(models.Model):
             above = department.parent_id.complete_name
             name = department.name
             department.complete_name = f"{above} / {name}" if above else name
+
+    @api.depends("parent_id")
+    def _compute_company_id(self):
+        """A part of a company's department is that company's."""
+        for department in self:
+            department.company_id = (
+                department.parent_id.company_id or department.company_id
+            )
 
     @api.constrains("parent_id")
     def _check_parent(self):

@@ -51,6 +51,10 @@ class CrmComplaintTeam(models.Model):
         index="btree_not_null",
         help="Deadlines count these hours. Empty: those of the company.",
     )
+    takes_online = fields.Boolean(
+        string="Takes what comes online",
+        help="Gets what customers write in the web form and the portal.",
+    )
     assignment = fields.Selection(
         selection=[
             ("manual", "By hand"),

@@ -1,6 +1,7 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -49,10 +50,38 @@ class ResCompany(models.Model):
     crm_complaint_team_id = fields.Many2one(
         comodel_name="crm.complaint.team",
         string="Team for web and portal",
-        ondelete="set null",
-        check_company=True,
+        compute="_compute_crm_complaint_team_id",
+        inverse="_inverse_crm_complaint_team_id",
         help="Who gets what comes in over the web form and the portal.",
     )
+
+    # The team says so: a column here would outlive the teams at uninstall.
+
+    def _compute_crm_complaint_team_id(self):
+        # sudo: a setting of the company, not of whoever reads it
+        teams_sudo = self.env["crm.complaint.team"].sudo()
+        for company in self:
+            company.crm_complaint_team_id = teams_sudo.search(
+                [("company_id", "=", company.id), ("takes_online", "=", True)], limit=1
+            )
+
+    def _inverse_crm_complaint_team_id(self):
+        for company in self:
+            # sudo: whoever may write the company's settings decides
+            team = company.crm_complaint_team_id.sudo()
+            if team.company_id not in (company, company.browse()):
+                raise ValidationError(
+                    self.env._(
+                        "The team %(team)s is not one of %(company)s.",
+                        team=team.name,
+                        company=company.name,
+                    )
+                )
+            former = team.search(
+                [("company_id", "=", company.id), ("takes_online", "=", True)]
+            )
+            (former - team).takes_online = False
+            team.takes_online = True
 
     _check_crm_complaint_days = models.Constraint(
         "CHECK (crm_complaint_reopen_days BETWEEN 0 AND 3650 "

@@ -18,6 +18,7 @@ from . import test_escalation
 from . import test_escalation_tell
 from . import test_intake_files_tools
 from . import test_intake_fuzz
+from . import test_online_team
 from . import test_portal
 from . import test_portal_leaks
 from . import test_portal_tours
