@@ -119,11 +119,15 @@ class CrmSlaClock(models.Model):
         due = self._apply(Event("tick", moment))
         if due:
             self.env["crm.escalation.notice"]._raise(list(due.items()), moment)
-        stuck = [
-            clock_id
-            for clock_id, row in self._rows().items()
-            if row.state.next_event_at and row.state.next_event_at <= moment
-        ]
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM crm_sla_clock WHERE id = ANY(%s) "
+                "AND next_event_at <= %s",
+                list(self.ids),
+                moment,
+            )
+        )
+        stuck = [row[0] for row in self.env.cr.fetchall()]
         if stuck:
             raise ValueError(f"Deadlines that do not move on: {stuck}")
 

@@ -12,6 +12,35 @@ from odoo.addons.crm_service_excellence.models.resource_calendar import CALENDAR
 DAY = timedelta(days=1)
 
 
+class PlansClocks:
+    """Part of working hours: each edit plans the clocks anew that count by it.
+
+    A plain class, so that it comes before what others do on these models: a mixin
+    model would come after them. Whoever uses it says in ``_clock_scopes`` which clocks.
+    """
+
+    __slots__ = ()  # as models have none either
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        self.env["crm.sla.clock"]._schedule_replan(records._clock_scopes())
+        return records
+
+    def write(self, vals):
+        before = self._clock_scopes()
+        result = super().write(vals)
+        scopes = before + self._clock_scopes()
+        self.env["crm.sla.clock"]._schedule_replan(scopes)
+        return result
+
+    def unlink(self):
+        scopes = self._clock_scopes()
+        result = super().unlink()
+        self.env["crm.sla.clock"]._schedule_replan(scopes)
+        return result
+
+
 class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
 
@@ -46,53 +75,15 @@ class ResourceCalendar(models.Model):
                 )
 
 
-class ResourceCalendarAttendance(models.Model):
+class ResourceCalendarAttendance(PlansClocks, models.Model):
     _inherit = "resource.calendar.attendance"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        records = super().create(vals_list)
-        self.env["crm.sla.clock"]._schedule_replan(records._clock_scopes())
-        return records
-
-    def write(self, vals):
-        before = self._clock_scopes()
-        result = super().write(vals)
-        scopes = before + self._clock_scopes()
-        self.env["crm.sla.clock"]._schedule_replan(scopes)
-        return result
-
-    def unlink(self):
-        scopes = self._clock_scopes()
-        result = super().unlink()
-        self.env["crm.sla.clock"]._schedule_replan(scopes)
-        return result
 
     def _clock_scopes(self):
         return self.calendar_id._clock_scopes()
 
 
-class ResourceCalendarLeaves(models.Model):
+class ResourceCalendarLeaves(PlansClocks, models.Model):
     _inherit = "resource.calendar.leaves"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        records = super().create(vals_list)
-        self.env["crm.sla.clock"]._schedule_replan(records._clock_scopes())
-        return records
-
-    def write(self, vals):
-        before = self._clock_scopes()
-        result = super().write(vals)
-        scopes = before + self._clock_scopes()
-        self.env["crm.sla.clock"]._schedule_replan(scopes)
-        return result
-
-    def unlink(self):
-        scopes = self._clock_scopes()
-        result = super().unlink()
-        self.env["crm.sla.clock"]._schedule_replan(scopes)
-        return result
 
     def _clock_scopes(self):
         """Time off of one person closes nothing."""
@@ -108,27 +99,8 @@ class ResourceCalendarLeaves(models.Model):
         ]
 
 
-class ResourceCalendarMakeup(models.Model):
+class ResourceCalendarMakeup(PlansClocks, models.Model):
     _inherit = "resource.calendar.makeup"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        records = super().create(vals_list)
-        self.env["crm.sla.clock"]._schedule_replan(records._clock_scopes())
-        return records
-
-    def write(self, vals):
-        before = self._clock_scopes()
-        result = super().write(vals)
-        scopes = before + self._clock_scopes()
-        self.env["crm.sla.clock"]._schedule_replan(scopes)
-        return result
-
-    def unlink(self):
-        scopes = self._clock_scopes()
-        result = super().unlink()
-        self.env["crm.sla.clock"]._schedule_replan(scopes)
-        return result
 
     def _clock_scopes(self):
         """The day itself, and one on each side: it is local, moments are UTC."""
