@@ -1,0 +1,25 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.tools import SQL
+
+#: guarded tables, in an order in which nothing refers to what goes
+LEDGER_TABLES = (
+    "crm_loyalty_allocation",
+    "crm_loyalty_pending",
+    "crm_loyalty_hold",
+    "crm_loyalty_check_line",
+    "crm_loyalty_entry",
+    "crm_loyalty_lot",
+)
+
+
+def uninstall_hook(env):
+    """Take the guards off the ledger, and empty what refers to cards and programs.
+
+    Balances stay on the cards, where Odoo's own loyalty goes on with them.
+    """
+    env.flush_all()
+    env.cr.execute("DROP FUNCTION IF EXISTS crm_loyalty_append_only() CASCADE")
+    for table in LEDGER_TABLES:
+        env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    env.invalidate_all()
