@@ -93,7 +93,8 @@ class LoyaltyCard(models.Model):
                      FROM loyalty_card WHERE id = ANY(%s)
                     ORDER BY id FOR NO KEY UPDATE""",
                 self.ids,
-            )
+            ),
+            log_exceptions=False,  # a conflict is not an error: Odoo runs it again
         )
         found = {row[0]: LockedAccount(*row) for row in self.env.cr.fetchall()}
         self.env.cr.execute(

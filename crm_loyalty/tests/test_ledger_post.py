@@ -147,6 +147,19 @@ class TestLedgerPost(LoyaltyCase):
         self.post(card, "reverse_earn", 20, "cn:2", DAY, reverses=earned)
         self.assertEqual(card.points, 0)
 
+    def test_a_refund_takes_expired_points_before_good_ones(self):
+        """The last day of the refunded points has passed, and no job ran: they go."""
+        card = self.card()
+        earned = self.earn(card, 60, "so:1", date(2026, 1, 31))
+        self.earn(card, 40, "so:2", date(2026, 12, 31))
+        day = date(2026, 2, 1)
+        self.post(card, "reverse_earn", 50, "cn", day, reverses=earned)
+        self.assertEqual(
+            self.lots(card), {date(2026, 1, 31): 10, date(2026, 12, 31): 40}
+        )
+        self.assertEqual(card.debt_points, 0)
+        self.assert_whole()
+
     def test_pending_points(self):
         """E8: 100 promised, half voided by a refund, 50 released."""
         card = self.card()
