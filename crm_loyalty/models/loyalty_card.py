@@ -19,7 +19,10 @@ class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
 
     is_ledger = fields.Boolean(
-        string="Has a ledger", related="program_id.is_ledger", store=True
+        string="Has a ledger",
+        related="program_id.is_ledger",
+        store=True,
+        precompute=True,
     )
     ledger_seq = fields.Integer(
         string="Entries", default=0, readonly=True, copy=False, aggregator=None

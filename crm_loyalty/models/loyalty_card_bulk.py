@@ -78,6 +78,7 @@ class LoyaltyCard(models.Model):
                 company=self.env.company.id,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
+                opens=from_zero,
                 qualifies=kind == "earn",
             )
         )
@@ -183,7 +184,7 @@ card AS MATERIALIZED (
       FROM loyalty_card
      WHERE id IN (SELECT card_id FROM crm_loyalty_stage)
        AND program_id IN (SELECT program_id FROM term)
-       AND is_ledger AND active AND COALESCE(debt_points, 0) = 0
+       AND is_ledger AND (active OR %(opens)s) AND COALESCE(debt_points, 0) = 0
      ORDER BY id FOR NO KEY UPDATE),
 ready AS MATERIALIZED (
     SELECT stage.card_id, stage.points, stage.key, stage.res_id,
