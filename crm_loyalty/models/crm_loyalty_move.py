@@ -118,7 +118,7 @@ class Move:
             effective_date=fields.Date.to_date(values.get("effective_date")),
             has_expiry="expiry_date" in values,
             expiry_date=fields.Date.to_date(values.get("expiry_date")),
-            company=values.get("company") or _company_of(card, source),
+            company=values.get("company") or _company_of(env, source),
             reverses=reverses,
             qualifying=None
             if values.get("qualifying") is None
@@ -274,9 +274,8 @@ def _read_points(env, kind, value):
     return points
 
 
-def _company_of(card, source):
-    """The company of the document, else of the card, else the current one."""
-    company = card.env["res.company"]
+def _company_of(env, source):
+    """The company of the document; none where there is no document, or it has none."""
     if source and "company_id" in source._fields:
-        company = source.sudo().company_id
-    return company or card.sudo().company_id or card.env.company
+        return source.sudo().company_id
+    return env["res.company"]

@@ -140,12 +140,13 @@ class LoyaltyCard(models.Model):
     def _member_grades(self, company=None):
         """The grade of each member in a company; the one place that looks it up.
 
-        :param company: ``res.company``; by default the card's own, else the current one
+        :param company: ``res.company``; the current one by default
         :return: ``{card id: crm.grade id or None}``
         """
         # by SQL: whoever sells to a member posts for it, own customer or not
         self.env["crm.customer"].flush_model(["partner_id", "company_id", "grade_id"])
         self.flush_recordset(["partner_id"])
+        company = company or self.env.company
         rows = self.env.execute_query(
             SQL(
                 """SELECT card.id, customer.grade_id
@@ -153,10 +154,9 @@ class LoyaltyCard(models.Model):
                      LEFT JOIN res_partner partner ON partner.id = card.partner_id
                      LEFT JOIN crm_customer customer
                        ON customer.partner_id = partner.commercial_partner_id
-                      AND customer.company_id = COALESCE(%s, card.company_id, %s)
+                      AND customer.company_id = %s
                     WHERE card.id = ANY(%s)""",
-                company.id if company else None,
-                self.env.company.id,
+                company.id,
                 self.ids,
             )
         )

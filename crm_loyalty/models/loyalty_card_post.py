@@ -138,17 +138,21 @@ class LoyaltyCard(models.Model):
     def _decide(self, moves, accounts, as_of):
         """Let each account take its movements, in their order."""
         cards = self.sudo().browse({move.card.id for move in moves})
-        programs = cards.program_id
+        programs = self.env["loyalty.program"].sudo()
+        programs = programs.browse({accounts[card.id].program_id for card in cards})
         days = {program: as_of or program._crm_today() for program in programs}
         grades = {}
         reversed_entries = self._read_reversed(moves)
         for move in moves:
             locked = accounts[move.card.id]
             program = programs.browse(locked.program_id)
+            if not move.company:
+                own = move.company.browse(locked.company_id or ())
+                move.company = own or self.env.company
             company = move.company.id
             if company not in grades:
                 grades[company] = cards._member_grades(move.company)
-            move.grade_id = move.grade_id or grades[company].get(move.card.id)
+            move.grade_id = grades[company].get(move.card.id)
             move.prepare(program, days[program])
             self._check_open(move, locked, program)
             try:
@@ -339,7 +343,7 @@ class LoyaltyCard(models.Model):
                 lots=as_json(lot_rows),
                 balances=as_json(balances),
                 uid=self.env.uid,
-                now=self.env.cr.now(),
+                now=fields.Datetime.now(),
             )
         )
         ids = dict(self.env.cr.fetchall())

@@ -198,9 +198,11 @@ class LoyaltyProgram(models.Model):
         for some readers than for others: that of the main company.
         """
         self.ensure_one()
-        main = self.env.ref("base.main_company", raise_if_not_found=False)
-        # sudo: the zone, for whoever may use the program
-        return (self.company_id or main or self.env.company).sudo()
+        company = self.company_id or (
+            self.env.ref("base.main_company", raise_if_not_found=False)
+            or self.env.company
+        )
+        return company.sudo()  # the zone, for whoever may use the program
 
     def _crm_today(self):
         """The date it is now for the program's members."""
