@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 # In an order in which nothing refers to what goes.
 MEASURED_TABLES = (
+    "crm_goodwill",
     "crm_visit",
     "crm_visit_plan",
     "crm_grade_run_line",

@@ -6,7 +6,12 @@ from odoo import api, models
 from odoo.tools import SQL
 
 # What is filed under the commercial partner and has to follow it.
-FILED_BY_CUSTOMER = ("crm.customer.insight", "crm.profile.change", "crm.visit")
+FILED_BY_CUSTOMER = (
+    "crm.customer.insight",
+    "crm.goodwill",
+    "crm.profile.change",
+    "crm.visit",
+)
 
 
 class CrmCustomer(models.Model):

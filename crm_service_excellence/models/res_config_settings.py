@@ -16,3 +16,12 @@ class ResConfigSettings(models.TransientModel):
     crm_visits_per_day = fields.Integer(
         related="company_id.crm_visits_per_day", readonly=False
     )
+    crm_goodwill_own_limit = fields.Float(
+        related="company_id.crm_goodwill_own_limit", readonly=False
+    )
+    crm_goodwill_manager_limit = fields.Float(
+        related="company_id.crm_goodwill_manager_limit", readonly=False
+    )
+    crm_goodwill_over_budget = fields.Selection(
+        related="company_id.crm_goodwill_over_budget", readonly=False
+    )

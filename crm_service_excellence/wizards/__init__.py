@@ -7,3 +7,4 @@ from . import crm_visit_from_event
 from . import crm_visit_reschedule
 from . import crm_visit_handover
 from . import crm_capacity_check
+from . import crm_goodwill_decide

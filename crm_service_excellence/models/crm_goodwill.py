@@ -1,0 +1,282 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount
+
+STATES = [
+    ("draft", "Draft"),
+    ("requested", "Requested"),
+    ("approved", "Approved"),
+    ("granted", "Granted"),
+    ("refused", "Refused"),
+    ("withdrawn", "Withdrawn"),
+]
+LEVELS = [
+    ("own", "Nobody else"),
+    ("manager", "Manager"),
+    ("director", "Director"),
+]
+
+
+class CrmGoodwill(models.Model):
+    """Something that a customer gets as a favour: what, why, and what it is worth.
+
+    Draft > requested > approved > granted, or refused or withdrawn with a reason.
+    Whatever is approved or granted counts against the yearly budget of the customer.
+    The rules are in ``crm_goodwill_life.py``, what nobody types in
+    ``crm_goodwill_guard.py``, the budget in ``crm_goodwill_amount.py``.
+    """
+
+    _name = "crm.goodwill"
+    _description = "Goodwill Gesture"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_requested desc, id desc"
+    _rec_names_search = ["name", "partner_id", "description"]
+    _mail_post_access = "read"
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Number", readonly=True, copy=False, index="trigram", default="/"
+    )
+    state = fields.Selection(
+        selection=STATES,
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+
+    # Who gets what
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('parent_id', '=', False)]",
+        tracking=True,
+    )
+    contact_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Contact",
+        ondelete="set null",
+        index="btree_not_null",
+        domain="[('id', 'child_of', partner_id), ('id', '!=', partner_id)]",
+    )
+    type_id = fields.Many2one(
+        comodel_name="crm.goodwill.type",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        default=lambda self: self.env["crm.goodwill.type"].search([], limit=1),
+    )
+    kind = fields.Selection(related="type_id.kind", store=True)
+    has_value = fields.Boolean(related="type_id.has_value")
+    description = fields.Char(
+        string="What the customer gets",
+        help="In the customer's language: a letter may say it.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    value = fields.Monetary(
+        compute="_compute_amounts",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="What it is worth to the customer; taken from the customer's budget.",
+    )
+    cost = fields.Monetary(
+        compute="_compute_amounts",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="What it really costs us.",
+    )
+
+    # Why
+    reason = fields.Selection(
+        selection=[
+            ("complaint", "Complaint"),
+            ("recovery", "Making up for a mistake"),
+            ("birthday", "Birthday"),
+            ("anniversary", "Anniversary"),
+            ("visit", "Visit"),
+            ("other", "Other"),
+        ],
+        default="recovery",
+        required=True,
+    )
+    note = fields.Text(
+        string="Why",
+        required=True,
+        help="For colleagues: what the approver has to know.",
+    )
+    res_model = fields.Char(copy=False)
+    res_id = fields.Many2oneReference(model_field="res_model", copy=False)
+    source_name = fields.Char(string="Because of", compute="_compute_source_name")
+
+    # Who decided, and when: written by the actions
+    requested_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Requested by",
+        readonly=True,
+        copy=False,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.user,
+    )
+    approved_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Decided by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    date_requested = fields.Datetime(string="Requested", readonly=True, copy=False)
+    date_decided = fields.Datetime(string="Decided", readonly=True, copy=False)
+    date_granted = fields.Datetime(string="Granted", readonly=True, copy=False)
+    budget_date = fields.Date(
+        string="Counts on",
+        readonly=True,
+        copy=False,
+        help="The day of approval, where the company is: in its year it counts.",
+    )
+    grade_id = fields.Many2one(
+        comodel_name="crm.grade",
+        string="Grade when asked",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    approval_level = fields.Selection(
+        selection=LEVELS, string="Approval by", readonly=True, copy=False
+    )
+    is_over_budget = fields.Boolean(
+        string="Over budget",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="With it, the customer gets more in the year than the budget allows.",
+    )
+    outcome_note = fields.Text(
+        string="Why not",
+        readonly=True,
+        copy=False,
+        help="Why it was refused or withdrawn.",
+    )
+
+    _check_value = models.Constraint(
+        "CHECK (value >= 0 AND value < 1000000000)",
+        "The value of a gesture is an amount of money, or 0.",
+    )
+    _check_cost = models.Constraint(
+        "CHECK (cost >= 0 AND cost < 1000000000)",
+        "The cost of a gesture is an amount of money, or 0.",
+    )
+    _budget_idx = models.Index(
+        "(partner_id, company_id, budget_date) WHERE budget_date IS NOT NULL"
+    )
+    _source_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
+
+    # COMPUTES
+
+    @api.depends("type_id")
+    def _compute_amounts(self):
+        """What the type usually is worth; what was typed stays where it says nothing."""
+        for goodwill in self:
+            kind = goodwill.type_id
+            goodwill.value = (
+                kind.default_value or goodwill.value if kind.has_value else 0
+            )
+            goodwill.cost = kind.default_cost or goodwill.cost
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid")
+    def _compute_source_name(self):
+        for goodwill in self:
+            source = goodwill._source()
+            readable = source and source.has_access("read")
+            goodwill.source_name = source.display_name if readable else False
+
+    def _source(self):
+        """The record it was granted for, or None."""
+        self.ensure_one()
+        if not self.res_id or self.res_model not in self.env:
+            return None
+        return self.env[self.res_model].browse(self.res_id).exists() or None
+
+    @api.depends("name", "type_id", "partner_id")
+    def _compute_display_name(self):
+        for goodwill in self:
+            parts = [goodwill.name, goodwill.type_id.name]
+            goodwill.display_name = " ".join(
+                part for part in parts if part and part != "/"
+            )
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        """Another customer's contact gets nothing here."""
+        if self.contact_id.commercial_partner_id != self.partner_id:
+            self.contact_id = False
+
+    # LETTER
+
+    def _letter_values(self):
+        """What the placeholders of a letter stand for; addons add theirs.
+
+        :return: dict of str, see ``crm.goodwill.type._letter_placeholders``
+        """
+        self.ensure_one()
+        return {
+            "value": format_amount(self.env, self.value, self.currency_id),
+            "customer": (self.contact_id or self.partner_id).name or "",
+            "company": self.company_id.name,
+            "what": self.description or self.type_id.name,
+        }
+
+    def _letter_sentences(self):
+        """How a letter tells the customer of these gestures: those that are granted.
+
+        :return: list of plain texts, in the language of the environment
+        """
+        granted = self.filtered(lambda one: one.state == "granted").sorted(
+            lambda one: (one.type_id.sequence, one.id)
+        )
+        sentences = [one.type_id._fill_sentence(one._letter_values()) for one in granted]
+        return [sentence for sentence in sentences if sentence.strip()]
+
+    # ACTIONS
+
+    def action_open_source(self):
+        """Show the record it was granted for.
+
+        :raise UserError: there is none that the reader may see
+        """
+        self.ensure_one()
+        if not self.source_name:
+            raise UserError(self.env._("There is no record that you could see."))
+        return self._source()._get_records_action(context={})
+
+    def action_open_partner(self):
+        return self.partner_id._get_records_action(context={})
+
+    # MAIL
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """Nobody to write to: what colleagues say of a gesture is not for customers."""
+        return []

@@ -1,0 +1,196 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import math
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+# Written by the actions, never typed.
+MEASURED_FIELDS = frozenset(
+    {
+        "name",
+        "state",
+        "requested_by_id",
+        "approved_by_id",
+        "date_requested",
+        "date_decided",
+        "date_granted",
+        "budget_date",
+        "grade_id",
+        "approval_level",
+        "is_over_budget",
+        "outcome_note",
+    }
+)
+# What a gesture is about: settled once it was asked for.
+CONTENT_FIELDS = frozenset(
+    {
+        "company_id",
+        "partner_id",
+        "contact_id",
+        "type_id",
+        "description",
+        "value",
+        "cost",
+        "reason",
+        "note",
+        "res_model",
+        "res_id",
+    }
+)
+MAX_AMOUNT = 1_000_000_000  # as the constraints of the table
+
+
+class CrmGoodwill(models.Model):
+    """What nobody types, and what no gesture can be worth."""
+
+    _inherit = "crm.goodwill"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        prepared = [self._prepare_goodwill(vals) for vals in vals_list]
+        goodwills = super(CrmGoodwill, self._without_measured_defaults()).create(
+            prepared
+        )
+        goodwills._check_source()
+        return goodwills.with_env(self.env)
+
+    @api.model
+    def _prepare_goodwill(self, vals):
+        """A number; a gesture to a contact is filed under its company.
+
+        :param vals: dict, left as it is
+        :return: new dict
+        """
+        self._check_not_measured(vals)
+        self._check_amounts(vals)
+        vals = {**vals}
+        partner = self.env["res.partner"].browse(vals.get("partner_id"))
+        if partner and partner != partner.commercial_partner_id:
+            vals.setdefault("contact_id", partner.id)
+            vals["partner_id"] = partner.commercial_partner_id.id
+        # sudo: counters are nobody's to write
+        sequences_sudo = self.env["ir.sequence"].sudo()
+        if not vals.get("name"):
+            vals["name"] = sequences_sudo.next_by_code("crm.goodwill") or "/"
+        return vals
+
+    def write(self, vals):
+        self._check_amounts(vals)
+        if not self.env.su:
+            self._check_typed(vals)
+        result = super().write(vals)
+        if {"res_model", "res_id"}.intersection(vals):
+            self._check_source()
+        return result
+
+    @api.model
+    def _content_fields(self):
+        """Fields that only the requester writes, in a draft; addons add theirs."""
+        return CONTENT_FIELDS
+
+    @api.model
+    def _check_not_measured(self, vals):
+        """:raise AccessError: what the actions write cannot be typed."""
+        if not self.env.su and MEASURED_FIELDS.intersection(vals):
+            raise AccessError(
+                self.env._("Who decides on a gesture, and when, cannot be typed.")
+            )
+
+    def _without_measured_defaults(self):
+        """Nor can it be typed as a default in the context."""
+        if self.env.su:
+            return self
+        forged = {f"default_{name}" for name in MEASURED_FIELDS}
+        context = {k: v for k, v in self.env.context.items() if k not in forged}
+        return self.with_env(self.env(context=context))
+
+    def _check_typed(self, vals):
+        """:raise AccessError: what is measured, or another's draft; UserError: settled."""
+        self._check_not_measured(vals)
+        if not self._content_fields().intersection(vals):
+            return
+        for goodwill in self:
+            if goodwill.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(goodwill)s was asked for: withdraw it and ask anew to "
+                        "change it.",
+                        goodwill=goodwill.display_name,
+                    )
+                )
+        self._check_requester()
+
+    def _check_source(self):
+        """:raise AccessError: for a source that the user may not read, or none."""
+        if self.env.su:
+            return
+        for goodwill in self:
+            if not (goodwill.res_model or goodwill.res_id):
+                continue
+            source = goodwill._source()
+            if source is None:
+                raise UserError(
+                    self.env._("The record it is granted for does not exist.")
+                )
+            source.check_access("read")
+
+    # AMOUNTS
+
+    @api.model
+    def _check_amounts(self, vals):
+        """Before the ORM rounds what is no amount.
+
+        :raise ValidationError: for text, infinity, not a number, negative or huge
+        """
+        for name in ("value", "cost"):
+            amount = vals.get(name)
+            if amount is None or amount is False:
+                continue
+            is_number = isinstance(amount, (int, float)) and amount is not True
+            if not is_number or not math.isfinite(amount) or amount >= MAX_AMOUNT:
+                raise ValidationError(
+                    self.env._(
+                        "“%(amount)s” is no amount of money that could be granted.",
+                        amount=str(amount)[:50],
+                    )
+                )
+            if amount < 0:
+                raise ValidationError(
+                    self.env._("A gesture cannot be worth less than nothing.")
+                )
+
+    @api.constrains("value", "type_id")
+    def _check_value_of_type(self):
+        for goodwill in self:
+            if goodwill.type_id.has_value and not goodwill.value:
+                raise ValidationError(
+                    self.env._(
+                        "Say what the gesture (%(type)s) is worth: more than 0.",
+                        type=goodwill.type_id.name,
+                    )
+                )
+            if goodwill.value and not goodwill.type_id.has_value:
+                raise ValidationError(
+                    self.env._(
+                        "A gesture of the type “%(type)s” has no value.",
+                        type=goodwill.type_id.name,
+                    )
+                )
+
+    @api.constrains("note")
+    def _check_note(self):
+        if any(not (goodwill.note or "").strip() for goodwill in self):
+            raise ValidationError(self.env._("Say why the customer gets it."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_asked(self):
+        for goodwill in self:
+            if goodwill.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(goodwill)s is on record: withdraw it instead.",
+                        goodwill=goodwill.display_name,
+                    )
+                )
+        self._check_requester()
