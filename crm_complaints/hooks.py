@@ -20,6 +20,11 @@ def uninstall_hook(env):
     for each category while it removes the addon with its tables.
     """
     env.flush_all()
+    # Gestures stay with the customer; what they were granted for goes.
+    env.cr.execute(
+        """UPDATE crm_goodwill SET complaint_id = NULL, res_model = NULL, res_id = NULL
+            WHERE res_model = 'crm.complaint' OR complaint_id IS NOT NULL"""
+    )
     for table in RESTRICTING_TABLES:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     # Frozen with their policy against people; the metric goes with the addon.

@@ -63,6 +63,8 @@ from . import crm_escalation_resolve
 from . import crm_escalation_notify
 from . import crm_sla_clock_escalate
 from . import crm_complaint_escalate
+from . import crm_goodwill
+from . import crm_complaint_goodwill
 from . import crm_complaint_guard  # the last one: it stands in front
 from . import crm_intake_throttle
 from . import crm_complaint_portal

@@ -267,6 +267,7 @@ class CrmComplaint(models.Model):
             "steps": self._portal_steps(),
             "promise": promise and {"text": promise[0], "deadline": promise[1]},
             "decision_text": self.decision_text if told else "",
+            "compensation": self._told_compensation() if told else [],
             "decision_date": self.decision_sent_date if told else False,
             "appeal_path": self.appeal_path if told else "",
             "has_letter": told and self._portal_has_letter(),

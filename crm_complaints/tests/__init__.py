@@ -11,6 +11,7 @@ from . import test_complaint_number
 from . import test_complaint_screen_costs
 from . import test_complaint_screens
 from . import test_complaint_security
+from . import test_complaint_compensation
 from . import test_complaint_duplicate
 from . import test_complaint_tell
 from . import test_customer_complaint

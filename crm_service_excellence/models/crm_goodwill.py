@@ -257,7 +257,9 @@ class CrmGoodwill(models.Model):
         granted = self.filtered(lambda one: one.state == "granted").sorted(
             lambda one: (one.type_id.sequence, one.id)
         )
-        sentences = [one.type_id._fill_sentence(one._letter_values()) for one in granted]
+        sentences = [
+            one.type_id._fill_sentence(one._letter_values()) for one in granted
+        ]
         return [sentence for sentence in sentences if sentence.strip()]
 
     # ACTIONS

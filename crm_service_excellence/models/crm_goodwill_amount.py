@@ -21,9 +21,7 @@ class CrmGoodwill(models.Model):
     budget_text = fields.Char(string="Yearly budget", compute="_compute_budget")
     would_exceed = fields.Boolean(compute="_compute_budget")
 
-    @api.depends(
-        "partner_id", "company_id", "type_id", "value", "state", "budget_date"
-    )
+    @api.depends("partner_id", "company_id", "type_id", "value", "state", "budget_date")
     def _compute_budget(self):
         for goodwill in self:
             goodwill._compute_one_budget()

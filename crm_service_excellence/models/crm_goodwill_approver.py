@@ -61,7 +61,9 @@ class CrmGoodwill(models.Model):
         :return: list of XML ids
         """
         self.ensure_one()
-        return [DIRECTOR_GROUP] if level == "director" else [MANAGER_GROUP, DIRECTOR_GROUP]
+        return (
+            [DIRECTOR_GROUP] if level == "director" else [MANAGER_GROUP, DIRECTOR_GROUP]
+        )
 
     @api.model
     def _rank_domain(self):

@@ -90,9 +90,14 @@ class CrmGoodwill(models.Model):
         return CONTENT_FIELDS
 
     @api.model
+    def _measured_fields(self):
+        """Fields that only actions write; addons add theirs."""
+        return MEASURED_FIELDS
+
+    @api.model
     def _check_not_measured(self, vals):
         """:raise AccessError: what the actions write cannot be typed."""
-        if not self.env.su and MEASURED_FIELDS.intersection(vals):
+        if not self.env.su and self._measured_fields().intersection(vals):
             raise AccessError(
                 self.env._("Who decides on a gesture, and when, cannot be typed.")
             )
@@ -101,7 +106,7 @@ class CrmGoodwill(models.Model):
         """Nor can it be typed as a default in the context."""
         if self.env.su:
             return self
-        forged = {f"default_{name}" for name in MEASURED_FIELDS}
+        forged = {f"default_{name}" for name in self._measured_fields()}
         context = {k: v for k, v in self.env.context.items() if k not in forged}
         return self.with_env(self.env(context=context))
 

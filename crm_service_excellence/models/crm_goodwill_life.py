@@ -273,9 +273,7 @@ class CrmGoodwill(models.Model):
             # what it needs to be approved does not matter for a no
             goodwill._check_approver("manager")
             goodwill._end("refused", reason)
-            goodwill._tell_requester(
-                self.env._("Refused: %(reason)s", reason=reason)
-            )
+            goodwill._tell_requester(self.env._("Refused: %(reason)s", reason=reason))
 
     def _withdraw(self, reason):
         """Take it back: a request, or what was granted (by who may approve it).

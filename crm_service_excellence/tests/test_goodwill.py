@@ -90,9 +90,7 @@ class TestGoodwill(GoodwillCommon):
         with freeze_time(NOON):
             goodwill.with_user(self.care_manager).action_approve_over_budget()
             goodwill.invalidate_recordset()
-            self.assertEqual(
-                goodwill.budget_text, "2,050.00 of 2,000.00 used in 2026"
-            )
+            self.assertEqual(goodwill.budget_text, "2,050.00 of 2,000.00 used in 2026")
         self.assertEqual((goodwill.state, goodwill.value), ("granted", 150))
         self.assertTrue(goodwill.is_over_budget)
 
