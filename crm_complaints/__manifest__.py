@@ -68,6 +68,7 @@
         "demo/crm_complaint_config_demo.xml",
         "demo/crm_complaint_demo.xml",
         "demo/crm_complaint_life_demo.xml",
+        "demo/crm_goodwill_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_complaints/static/src/backend/**/*"],

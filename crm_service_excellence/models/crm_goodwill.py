@@ -68,7 +68,6 @@ class CrmGoodwill(models.Model):
     )
     contact_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Contact",
         ondelete="set null",
         index="btree_not_null",
         domain="[('id', 'child_of', partner_id), ('id', '!=', partner_id)]",
@@ -197,7 +196,7 @@ class CrmGoodwill(models.Model):
 
     @api.depends("type_id")
     def _compute_amounts(self):
-        """What the type usually is worth; what was typed stays where it says nothing."""
+        """What the type usually is worth; what was typed stays if it says nothing."""
         for goodwill in self:
             kind = goodwill.type_id
             goodwill.value = (

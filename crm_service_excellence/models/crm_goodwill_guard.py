@@ -111,7 +111,11 @@ class CrmGoodwill(models.Model):
         return self.with_env(self.env(context=context))
 
     def _check_typed(self, vals):
-        """:raise AccessError: what is measured, or another's draft; UserError: settled."""
+        """What a person may write in these gestures.
+
+        :raise AccessError: what is measured, or another's draft
+        :raise UserError: it was asked for already
+        """
         self._check_not_measured(vals)
         if not self._content_fields().intersection(vals):
             return

@@ -124,8 +124,8 @@ class CrmGoodwill(models.Model):
     def action_approve(self):
         """Say yes; granted at once unless it is handed over later.
 
-        :raise UserError: it is over the budget (see ``action_approve_over_budget``), the
-            user's own, or not waiting for approval
+        :raise UserError: it is over the budget (see ``action_approve_over_budget``),
+            the user's own, or not waiting for approval
         :raise AccessError: it is beyond what the user may approve
         """
         self._approve()
@@ -134,8 +134,8 @@ class CrmGoodwill(models.Model):
     def action_approve_over_budget(self):
         """Say yes though the customer gets more than its budget of the year.
 
-        :raise UserError, AccessError: as ``action_approve``; or the company allows it to
-            nobody
+        :raise UserError, AccessError: as ``action_approve``; or the company allows it
+            to nobody
         """
         self._approve(over_budget=True)
         return True

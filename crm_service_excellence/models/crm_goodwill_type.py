@@ -64,9 +64,9 @@ class CrmGoodwillType(models.Model):
     )
     letter_sentence = fields.Text(
         translate=True,
-        help="How a letter tells the customer. Placeholders: %(value)s (with currency), "
-        "%(customer)s, %(company)s, %(what)s (what the customer gets); %% is a "
-        "percent sign.",
+        help="How a letter tells the customer. Placeholders: %(value)s (with "
+        "currency), %(customer)s, %(company)s, %(what)s (what the customer gets); "
+        "%% is a percent sign.",
     )
 
     _check_amounts = models.Constraint(
