@@ -61,6 +61,12 @@ if "crm.customer" in env:
         "name": "trace.txt", "raw": b"x",
         "res_model": "crm.customer", "res_id": customer.id,
     })
+    if "crm.goodwill" in env:
+        kind = env["crm.goodwill.type"].create({"name": "Voucher", "kind": "gift"})
+        for value in (50, 600):
+            env["crm.goodwill"]._request(
+                customer.partner_id, kind, value, "recovery", note="A trace"
+            )
     env.cr.commit()
 if "crm.complaint" in env:
     main = env.company
@@ -100,6 +106,11 @@ if "crm.complaint" in env:
     })
     policy.action_activate()
     env["crm.complaint.intake"].create({"name": "Half done"})
+    if "crm.goodwill" in env:
+        gift = env.ref("crm_service_excellence.crm_goodwill_type_gift")
+        env["crm.goodwill"]._request(
+            partner, gift, 30, "complaint", source=complaints[2]
+        )
     env["crm.customer"]._refresh()
     policy._run()
     env.cr.commit()
