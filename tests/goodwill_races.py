@@ -120,7 +120,9 @@ def race_one_approved_three_times():
     """Three clicks of two managers: granted once."""
     partner = customer("Three clicks")
     goodwill = asked(partner, 200)
-    results = race(env, *(partial(approve, goodwill) for _n in range(3)), uid=MANAGER.id)
+    results = race(
+        env, *(partial(approve, goodwill) for _n in range(3)), uid=MANAGER.id
+    )
     assert len(refused(results)) == 2, results
     assert all("not possible any more" in text for text in refused(results)), results
     assert goodwill.state == "granted", goodwill.state

@@ -67,18 +67,22 @@ class CrmGoodwill(models.Model):
         former = self.sudo().complaint_id  # sudo: to sum up what is left there
         result = super().write(vals)
         if "complaint_id" in vals:
-            for goodwill_sudo in self.sudo():  # the source follows the complaint
-                complaint = goodwill_sudo.complaint_id
-                goodwill_sudo.write(
-                    {
-                        "res_model": complaint._name if complaint else False,
-                        "res_id": complaint.id,
-                    }
-                )
+            self._follow_complaint()
             self._check_complaint()
         if {"state", "complaint_id", "value", "cost"}.intersection(vals):
             (former | self.sudo().complaint_id)._sum_compensation()
         return result
+
+    def _follow_complaint(self):
+        """What it is granted for is the complaint, whatever was typed."""
+        for goodwill_sudo in self.sudo():  # of a gesture that was just written
+            complaint = goodwill_sudo.complaint_id
+            goodwill_sudo.write(
+                {
+                    "res_model": complaint._name if complaint else False,
+                    "res_id": complaint.id,
+                }
+            )
 
     @api.model
     def _content_fields(self):
@@ -139,6 +143,7 @@ class CrmGoodwill(models.Model):
 
     def _submit(self):
         self._check_complaint()
+        self.filtered("complaint_id")._follow_complaint()
         return super()._submit()
 
     # EFFECT

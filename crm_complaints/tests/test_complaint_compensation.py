@@ -101,6 +101,14 @@ class TestComplaintCompensation(ComplaintCommon):
         sorry = self._offer(complaint, 0, type_id=self.apology.id)
         self.assertEqual(sorry.state, "granted")
 
+    def test_another_source_does_not_make_it_the_first(self):
+        complaint = self._own_complaint()
+        self._offer(complaint)
+        second = self._offer(complaint, 10, request=False)
+        second.write({"res_model": "res.partner", "res_id": self.customer.id})
+        second.action_request()
+        self.assertEqual((second.state, second._source()), ("requested", complaint))
+
     def test_complaint_managers_approve_compensation_only(self):
         goodwill = self._offer(self._own_complaint(), 150)
         self.assertEqual(goodwill.state, "requested")

@@ -79,7 +79,7 @@ class CrmGoodwill(models.Model):
         ondelete="restrict",
         check_company=True,
         tracking=True,
-        default=lambda self: self.env["crm.goodwill.type"].search([], limit=1),
+        default=lambda self: self._default_type_id(),
     )
     kind = fields.Selection(related="type_id.kind", store=True)
     has_value = fields.Boolean(related="type_id.has_value")
@@ -115,6 +115,7 @@ class CrmGoodwill(models.Model):
             ("visit", "Visit"),
             ("other", "Other"),
         ],
+        string="Occasion",
         default="recovery",
         required=True,
     )
@@ -192,7 +193,13 @@ class CrmGoodwill(models.Model):
     )
     _source_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
 
-    # COMPUTES
+    # DEFAULTS AND COMPUTES
+
+    @api.model
+    def _default_type_id(self):
+        return self.env["crm.goodwill.type"].search(
+            [("company_id", "in", [False, self.env.company.id])], limit=1
+        )
 
     @api.depends("type_id")
     def _compute_amounts(self):

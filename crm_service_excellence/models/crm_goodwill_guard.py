@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 MEASURED_FIELDS = frozenset(
     {
         "name",
+        "kind",  # follows from the type
         "state",
         "requested_by_id",
         "approved_by_id",

@@ -8,6 +8,7 @@ from . import test_geo
 from . import test_goodwill
 from . import test_goodwill_screens
 from . import test_goodwill_security
+from . import test_goodwill_tours
 from . import test_grade_hysteresis
 from . import test_grade_policy
 from . import test_grade_run

@@ -55,6 +55,7 @@ class TestGoodwillSecurity(GoodwillCommon):
     def test_what_is_measured_cannot_be_typed(self):
         for name, value in (
             ("state", "granted"),
+            ("kind", "apology"),
             ("requested_by_id", self.stranger.id),
             ("approved_by_id", self.care_manager.id),
             ("budget_date", "2020-01-01"),
