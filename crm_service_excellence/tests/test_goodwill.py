@@ -133,6 +133,9 @@ class TestGoodwill(GoodwillCommon):
         granted = self._ask(10, moment="2026-12-31 16:00:00")
         self.assertEqual(granted.state, "granted")
         self.assertEqual(str(granted.budget_date), "2027-01-01")
+        for year, used in ((2025, 0), (2026, 2000), (2027, 10)):
+            budget = self.goodwills._budget(self.partner, self.company, year)
+            self.assertEqual(budget, (2000, used))
 
     def test_refused_and_withdrawn_do_not_count(self):
         used = self._use(1950)
@@ -140,6 +143,7 @@ class TestGoodwill(GoodwillCommon):
         used.with_user(self.care_manager)._withdraw("Came back unopened")
         self._approve(goodwill)
         self.assertFalse(goodwill.is_over_budget)
+        self.assertFalse(used.budget_date)  # in no month of the reports
 
     def test_each_grade_has_its_budget(self):
         self.customer.sudo().grade_id = self.gold
