@@ -8,8 +8,9 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.crm_service_excellence.models.job import commit_progress
+
 from .crm_complaint_tell import CLOSING
-from .job import commit_progress
 
 BATCH = 100
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 
-from .job import commit_progress
+from odoo.addons.crm_service_excellence.models.job import commit_progress
 
 _logger = logging.getLogger(__name__)
 

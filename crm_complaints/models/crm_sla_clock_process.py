@@ -9,12 +9,15 @@ from odoo.exceptions import AccessError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from odoo.addons.crm_service_excellence.models.job import (
+    commit_progress,
+    on_conflict_again,
+)
+
 from ..tools.sla_clock import Event
-from .job import commit_progress, is_job
 
 _logger = logging.getLogger(__name__)
 BATCH = 500  # clocks or pauses of one transaction
-CONFLICT_TRIES = 5
 ERROR_LENGTH = 300
 
 
@@ -34,29 +37,10 @@ class CrmSlaClock(models.Model):
         for process in (self._process_pauses, self._process_due):
             done = BATCH
             while done == BATCH:
-                done = self._on_conflict_again(process, moment)
+                done = on_conflict_again(self.env, process, moment)
                 remaining = BATCH if done == BATCH else 0
                 if not commit_progress(self.env, done, remaining):
                     return
-
-    @api.model
-    def _on_conflict_again(self, process, moment):
-        """Run one batch, again if somebody else was faster; after that the next run.
-
-        Called by hand, a conflict is the caller's, who has more to run again than this.
-        """
-        if not is_job(self.env):
-            return process(moment)
-        for _attempt in range(CONFLICT_TRIES):
-            try:
-                done = process(moment)
-                self.env.flush_all()
-                return done
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-                self.env.transaction.reset()
-        _logger.info("Others are at the clocks: the next run goes on.")
-        return 0
 
     # PAUSES
 

@@ -8,7 +8,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .job import commit_progress
+from odoo.addons.crm_service_excellence.models.job import commit_progress
 
 _logger = logging.getLogger(__name__)
 BATCH = 2000

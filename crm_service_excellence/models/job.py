@@ -34,7 +34,7 @@ def on_conflict_again(env, batch, *arguments):
     conflict is the caller's, who has more to run again than this.
 
     :param batch: function that returns how many records it was
-    :return: what ``batch`` returns; 0 where others stay in the way: the next run goes on
+    :return: what ``batch`` returns; 0 where others stay in the way, for the next run
     """
     if not is_job(env):
         return batch(*arguments)
