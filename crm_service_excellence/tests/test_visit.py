@@ -156,6 +156,7 @@ class TestVisitLife(VisitCommon):
         self.assertEqual(visits[0].duration, 1)
         self.assertEqual(visits[0].purpose, self.routine.purpose)
 
+    @freeze_time("2026-09-30 02:00:00")  # a Wednesday
     def test_another_type_brings_its_agenda_unless_it_was_written_by_hand(self):
         renewal = self.env.ref("crm_service_excellence.crm_visit_type_renewal")
         with Form(self.visits.with_user(self.care_own)) as form:
@@ -317,6 +318,7 @@ class TestVisitLife(VisitCommon):
         self.assertEqual(visit.partner_id, self.partner)
         visit.with_user(self.care_own).action_plan()
 
+    @freeze_time("2026-09-30 02:00:00")  # a Wednesday
     def test_from_the_partner(self):
         action = self.contact.with_user(self.care_own).action_new_crm_visit()
         form = Form(
