@@ -1,1 +1,2 @@
 from . import test_ledger_post
+from . import test_earning_tools
