@@ -70,6 +70,12 @@ class Earning:
     raw: Decimal
     lines: list
     caps: list  # which caps cut it: "order", "month"
+    factor: Decimal = ONE
+    grade: str | None = None
+    # what whoever asked knows of it: day, rate and base of each line
+    day: object = None
+    rate: float = 1.0
+    bases: dict = field(default_factory=dict)
 
 
 def earn(
@@ -106,7 +112,7 @@ def earn(
     shares = split(points, {line.id: line.raw for line in lines}, unit_of(step))
     for line in lines:
         line.points = shares.get(line.id, ZERO)
-    return Earning(points=points, raw=raw, lines=lines, caps=caps)
+    return Earning(points, raw, lines, caps, factor, grade)
 
 
 def terms_of(line, factor, grade=None):
