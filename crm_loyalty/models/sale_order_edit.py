@@ -36,6 +36,17 @@ class SaleOrder(models.Model):
         self._loyalty_post_earned(before)
         return result
 
+    def _apply_program_reward(self, reward, coupon, **kwargs):
+        if self.state != "sale" or deferred_of(self.env):
+            return super()._apply_program_reward(reward, coupon, **kwargs)
+        costs = self._loyalty_costs()
+        deferring = self.with_context(**{CONTEXT_KEY: Deferred(totals(costs))})
+        result = super(SaleOrder, deferring)._apply_program_reward(
+            reward, coupon, **kwargs
+        )
+        self._loyalty_post_costs(costs)
+        return result
+
     def _add_points_for_coupon(self, coupon_points):
         """Odoo adds to the cards of a confirmed order; a ledger posts the earning."""
         if self.state != "sale" or deferred_of(self.env):
@@ -80,7 +91,8 @@ class SaleOrder(models.Model):
             for line in order.order_line:
                 if line.coupon_id.is_ledger:
                     key = (order, line.coupon_id, line.reward_id)
-                    costs[key] = costs.get(key, 0) + line.points_cost
+                    # a cost below 0 is none: it would make points
+                    costs[key] = costs.get(key, 0) + max(line.points_cost, 0)
         return costs
 
     def _loyalty_post_costs(self, before):
@@ -149,9 +161,11 @@ class SaleOrder(models.Model):
                 )
             )
             current = posted.filtered(self._loyalty_is_current)
+            # sudo: as Odoo itself writes what the order gives
             if current or not before.get(card):
-                # sudo: as Odoo itself writes what the order gives
                 line.sudo().points = self._loyalty_post_delta(card, current)
+            elif line.points != before[card]:
+                line.sudo().points = before[card]
         for card in set(before) - set(self.coupon_point_ids.coupon_id):
             current = entries.filtered(
                 lambda entry, card=card: (

@@ -3,7 +3,9 @@
 """Lines of a confirmed order that come, change or go move points."""
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 
+from .loyalty_card_write import MANAGER_GROUP
 from .loyalty_source import CONTEXT_KEY, Deferred, deferred_of
 from .sale_order_edit import totals
 
@@ -31,6 +33,7 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         if deferred_of(self.env) or not {"points_cost", "coupon_id"} & set(vals):
             return super().write(vals)
+        self._check_may_set_cost()
         orders = self.order_id
         costs = orders._loyalty_costs()
         result = super(SaleOrderLine, self._loyalty_deferring(costs)).write(vals)
@@ -45,6 +48,22 @@ class SaleOrderLine(models.Model):
         result = super(SaleOrderLine, self._loyalty_deferring(costs)).unlink()
         orders._loyalty_post_costs(costs)
         return result
+
+    def _check_may_set_cost(self):
+        """What a reward costs is computed: typing it would give points away.
+
+        Odoo's own steps come with what defers the posting, or as sudo.
+
+        :raise AccessError: for anybody but managers, on a confirmed order
+        """
+        if self.env.su or self.env.user.has_group(MANAGER_GROUP):
+            return
+        if self.filtered(
+            lambda line: line.state == "sale" and line.coupon_id.is_ledger
+        ):
+            raise AccessError(
+                self.env._("What a reward of a confirmed order costs is not typed.")
+            )
 
     def _loyalty_deferring(self, costs):
         """The lines in a context in which cards with a ledger are left alone."""

@@ -189,6 +189,10 @@ class SaleOrder(models.Model):
             for order, held in cards.items()
             for card in held
         }
+        self.check_access("write")
+        # sudo: Odoo deletes these rows as the user, and salespeople may not; they may
+        # cancel the order
+        self.coupon_point_ids.filtered("coupon_id.is_ledger").sudo().unlink()
         result = super()._action_cancel()
         for order in confirmed.filtered(lambda order: order.state == "cancel"):
             order._loyalty_post_cancel(
