@@ -132,7 +132,9 @@ class SaleOrder(models.Model):
         )
         valid = program._get_valid_products(sold.product_id)
         valid_all = program._get_valid_products(self.order_line.product_id)
-        threshold = (self.order_line - self._get_no_effect_on_threshold_lines()).filtered(
+        threshold = (
+            self.order_line - self._get_no_effect_on_threshold_lines()
+        ).filtered(
             lambda line: (
                 not line.combo_item_id
                 and not (
@@ -161,9 +163,12 @@ class SaleOrder(models.Model):
                     else "price_subtotal"
                 )
             )
-            if self.currency_id.compare_amounts(
-                rule._compute_amount(self.currency_id), amount
-            ) > 0:
+            if (
+                self.currency_id.compare_amounts(
+                    rule._compute_amount(self.currency_id), amount
+                )
+                > 0
+            ):
                 continue
             quantity = sum(
                 line.product_uom_qty for line in sold if line.product_id in products
@@ -330,7 +335,9 @@ class LoyaltyProgram(models.Model):
         multiplier = self.sudo().multiplier_ids.filtered(
             lambda line: line.grade_id == grade
         )[:1]
-        factor = Decimal(repr(round(multiplier.factor, 2))) if multiplier else Decimal(1)
+        factor = (
+            Decimal(repr(round(multiplier.factor, 2))) if multiplier else Decimal(1)
+        )
         return grade.name or None, factor
 
     def _campaigns_on(self, day, grade):

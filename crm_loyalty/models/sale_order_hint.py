@@ -29,9 +29,7 @@ class SaleOrder(models.Model):
     def _compute_crm_loyalty_hint(self):
         for order in self:
             # a form that is being typed shows what is saved: points follow on saving
-            words = [
-                line["words"] for line in order._origin._loyalty_explain() if line
-            ]
+            words = [line["words"] for line in order._origin._loyalty_explain() if line]
             order.crm_loyalty_hint = " ".join(words) or False
 
     def _loyalty_explain(self):
@@ -61,7 +59,9 @@ class SaleOrder(models.Model):
             "points": float(earning.points),
             "pending": program.earn_on != "confirm" or program.earn_delay_days > 0,
             "available": max(available, 0),
-            "reason": "" if earning.points else self._loyalty_why_none(program, earning),
+            "reason": ""
+            if earning.points
+            else self._loyalty_why_none(program, earning),
             "arithmetic": entries._arithmetic_of(snapshot),
         }
         explained["words"] = self._loyalty_words(explained)

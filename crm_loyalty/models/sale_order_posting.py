@@ -217,7 +217,9 @@ class SaleOrder(models.Model):
         # first what is given back: it pays for what is taken back
         moves = [
             self._loyalty_reversal(entry, left[entry], f"{entry.key}:cancel")
-            for entry in entries.sorted(lambda entry: (entry.kind != "redeem", entry.id))
+            for entry in entries.sorted(
+                lambda entry: (entry.kind != "redeem", entry.id)
+            )
             if left[entry] > 0
         ]
         posted = self.env["loyalty.card"]._post_points(moves)
@@ -336,9 +338,7 @@ class SaleOrderLine(models.Model):
         return {
             "line_id": self.id,
             "name": self.product_id.display_name or self.name,
-            "amount": text(
-                Decimal(repr(self.currency_id.round(self.price_subtotal)))
-            ),
+            "amount": text(Decimal(repr(self.currency_id.round(self.price_subtotal)))),
             "quantity": text(Decimal(repr(self.product_uom_qty))),
         }
 

@@ -120,3 +120,15 @@ class SaleLoyaltyCase(LoyaltyCase):
             domain.append(("card_id", "=", card.id))
         found = self.env["crm.loyalty.entry"].search(domain, order="id")
         return [(entry.kind, entry.points or entry.pending) for entry in found]
+
+    def earned(self, order):
+        """What the order posted in all."""
+        return sum(points for _kind, points in self.entries(order))
+
+    def quotation(self, points=200, *products):
+        """A quotation that redeems 100 points for 5 off, and the member's card."""
+        card = self.card_of(self.order(self.clip)) or self.member(points)
+        order = self.order(*(products or [self.plain]))
+        order._update_programs_and_rewards()
+        self.assertEqual(self.claim(order), {})
+        return order, card.sudo()
