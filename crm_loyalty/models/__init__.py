@@ -16,3 +16,13 @@ from . import loyalty_card_bulk
 from . import loyalty_card_expire
 from . import loyalty_card_release
 from . import loyalty_card_hold
+from . import crm_loyalty_entry_left
+from . import crm_loyalty_entry_words
+from . import loyalty_reward
+from . import sale_order_base
+from . import sale_order_earning
+from . import sale_order_points
+from . import sale_order_posting
+from . import sale_order_edit
+from . import sale_order_line_points
+from . import sale_order_hint

@@ -10,7 +10,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.ledger import to_points
-from .loyalty_source import PostingSource, source_of
+from .loyalty_source import PostingSource, deferred_of, source_of
 
 MANAGER_GROUP = "crm_loyalty.group_loyalty_manager"
 
@@ -57,8 +57,9 @@ class LoyaltyCard(models.Model):
         rest = {name: value for name, value in vals.items() if name != "points"}
         if rest:
             super(LoyaltyCard, ledger).write(rest)
-        for card in ledger:
-            card._post_balance(vals["points"])
+        if not deferred_of(self.env):
+            for card in ledger:
+                card._post_balance(vals["points"])
         return True
 
     @api.ondelete(at_uninstall=False)

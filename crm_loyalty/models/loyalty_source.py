@@ -34,3 +34,23 @@ def source_of(env):
     """Return the :class:`PostingSource` that server code put there, or None."""
     source = env.context.get(CONTEXT_KEY)
     return source if isinstance(source, PostingSource) else None
+
+
+class Deferred:
+    """In the context: whoever put it there posts the points when Odoo's code is done.
+
+    Odoo's own steps on a confirmed order write a card's points back and forth before
+    they are right. What they write to cards with a ledger is left out meanwhile, and
+    ``costs`` keeps what the rewards of each order had cost when the steps began.
+
+    :param costs: ``{(order id, card id): points}``
+    """
+
+    def __init__(self, costs):
+        self.costs = costs
+
+
+def deferred_of(env):
+    """Return the :class:`Deferred` that server code put there, or None."""
+    deferred = env.context.get(CONTEXT_KEY)
+    return deferred if isinstance(deferred, Deferred) else None

@@ -4,3 +4,9 @@ from . import test_ledger_bad_input
 from . import test_ledger_jobs
 from . import test_ledger_native_writes
 from . import test_ledger_opening
+from . import test_earning_tools
+from . import test_sale_earn
+from . import test_sale_redeem
+from . import test_sale_base
+from . import test_sale_cancel
+from . import test_sale_edit

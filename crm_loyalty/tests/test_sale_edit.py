@@ -1,0 +1,143 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Confirmed orders are edited (T5, pain 10)."""
+
+from datetime import date
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, tagged
+
+from .sale_common import NOW, SaleLoyaltyCase
+
+
+@freeze_time(NOW)
+@tagged("standard", "post_install", "-at_install")
+class TestSaleEdit(SaleLoyaltyCase):
+    def test_reward_line_of_a_confirmed_order_goes(self):
+        order, card = self.quotation()
+        order.action_confirm()
+        lines = order.order_line.filtered("reward_id")
+        with self.assertRaises(UserError):
+            lines.unlink()  # Odoo keeps the lines of confirmed orders
+        self.assertEqual(card.points, 195)
+        with patch.object(
+            type(lines), "_check_line_unlink", lambda lines: lines.browse()
+        ):
+            lines.unlink()  # where a module of others allows it
+        self.assertEqual(self.entries(order)[2:], [("reverse_redeem", 100)])
+        self.assertEqual(card.points, 295)
+        order.action_cancel()
+        self.assertEqual(card.points, 200)
+        self.assert_whole()
+
+    def test_reward_claimed_after_confirmation(self):
+        """T5, pain 10: the button stays; points go once, the base shrinks by 5."""
+        card = self.member(200)
+        order = self.confirmed(self.plain)
+        self.assertEqual(card.points, 300)
+        order.action_open_reward_wizard()
+        self.assertEqual(self.entries(order), [("earn", 100), ("redeem", -100)])
+        order._update_programs_and_rewards()
+        self.assertEqual(self.entries(order)[2:], [("reverse_earn", -5)])
+        self.assertEqual((card.points, order.coupon_point_ids.points), (195, 95))
+        order._update_programs_and_rewards()
+        self.assertEqual(card.points, 195)
+        order.action_cancel()
+        self.assertEqual(card.points, 200)
+        self.assert_whole()
+
+    def test_lines_edited_then_counted_anew(self):
+        """Quantities by themselves leave the points; counting posts the difference."""
+        order = self.confirmed(self.plain, self.hose)
+        card = self.card_of(order).sudo()
+        self.assertEqual(card.points, 150)
+        order.order_line[0].product_uom_qty = 3
+        self.assertEqual(card.points, 150)
+        order._update_programs_and_rewards()
+        self.assertEqual(self.entries(order), [("earn", 150), ("earn", 200)])
+        self.assertEqual(order.coupon_point_ids.points, 350)
+        order.order_line[1].product_uom_qty = 0
+        order.order_line[0].product_uom_qty = 1
+        order._update_programs_and_rewards()
+        self.assertEqual(card.points, 100)
+        lines = card.entry_ids.filtered(lambda entry: entry.kind == "earn")
+        self.assertEqual(
+            {
+                key: (part["amount"], part["points"])
+                for key, part in lines._lines_in_force().items()
+                if part["points"]
+            },
+            {order.order_line[0].id: (100, 100)},
+        )
+        order._update_programs_and_rewards()
+        self.assertEqual(card.points, 100)
+        self.assertIn("Valve +200", card.entry_ids.sorted("seq")[1]._arithmetic())
+        order.action_cancel()
+        self.assertEqual(card.points, 0)
+        self.assert_whole()
+
+    def test_product_replaced_after_confirmation(self):
+        """The new line has its own points, so that its refund finds them."""
+        order = self.confirmed(self.plain)
+        card = self.card_of(order).sudo()
+        first = order.order_line
+        other = self.product("Tank", 100)
+        order.order_line = [
+            Command.create({"product_id": other.id, "product_uom_qty": 1})
+        ]
+        first.product_uom_qty = 0
+        order._update_programs_and_rewards()
+        self.assertEqual(card.points, 100)
+        parts = card.entry_ids.filtered(
+            lambda entry: entry.kind == "earn"
+        )._lines_in_force()
+        self.assertEqual(
+            {key: part["points"] for key, part in parts.items()},
+            {first.id: 0, (order.order_line - first).id: 100},
+        )
+        self.assert_whole()
+
+    def test_refunded_line_is_not_taken_back_again(self):
+        """A credit note took 50 of the hose; then its quantity goes to 0."""
+        order = self.confirmed(self.plain, self.hose)
+        card = self.card_of(order).sudo()
+        hose = order.order_line[1]
+        self.post(
+            card,
+            "reverse_earn",
+            50,
+            "cn:1:1",
+            day=date(2026, 5, 11),
+            reverses=card.entry_ids,
+            source=self.partner,
+            snapshot={
+                "lines": [{"line_id": hose.id, "amount": "-50.05", "points": "-50"}]
+            },
+        )
+        hose.product_uom_qty = 0
+        order._update_programs_and_rewards()
+        self.assertEqual(card.points, 100)
+        order.order_line[0].product_uom_qty = 2
+        order._update_programs_and_rewards()
+        self.assertEqual(card.points, 200)
+        order.action_cancel()
+        self.assertEqual(card.points, 0)
+        self.assert_whole()
+
+    def test_cost_typed_on_a_line(self):
+        """A salesperson cannot make points of a reward line; a manager neither."""
+        order, card = self.quotation()
+        order.action_confirm()
+        line = order.order_line.filtered("reward_id")
+        for cost in (0, -1000):
+            with self.assertRaises(AccessError):
+                line.points_cost = cost
+            line.invalidate_recordset()
+        self.assertEqual(card.points, 195)
+        line.with_user(self.manager).points_cost = -1000
+        self.assertEqual(self.entries(order)[2:], [("reverse_redeem", 100)])
+        line.with_user(self.manager).points_cost = 100
+        self.assertEqual(card.points, 195)
+        self.assert_whole()
