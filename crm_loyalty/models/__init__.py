@@ -16,3 +16,10 @@ from . import loyalty_card_bulk
 from . import loyalty_card_expire
 from . import loyalty_card_release
 from . import loyalty_card_hold
+from . import loyalty_card_refund
+from . import account_move_line_loyalty
+from . import account_move_withhold
+from . import account_move_loyalty
+from . import sale_order_promise
+from . import payment_transaction
+from . import crm_loyalty_hold_expiry

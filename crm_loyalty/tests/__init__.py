@@ -4,3 +4,9 @@ from . import test_ledger_bad_input
 from . import test_ledger_jobs
 from . import test_ledger_native_writes
 from . import test_ledger_opening
+from . import test_refund_tools
+from . import test_refund
+from . import test_refund_policy
+from . import test_refund_reward
+from . import test_promise
+from . import test_payment_hold
