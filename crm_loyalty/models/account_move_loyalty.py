@@ -92,6 +92,9 @@ class AccountMove(models.Model):
                 reason = self.env._("Written off: spent before the refund")
             else:
                 continue
+            if (heir := card._member_card()) != card:
+                # what was taken back there is owed by the card it was merged into
+                points = min(points, to_points(round(heir.debt_points, 2)))
             if points > 0:
                 moves.append(
                     {

@@ -18,7 +18,7 @@ from ..tools.refund import (
     refund_step,
     refunded_share,
 )
-from .account_move_refund_tree import Node, RefundTree
+from .account_move_refund_tree import REVERSALS, Node, RefundTree
 
 #: gifts back first, then what is only promised, then what is taken
 RANKS = {"reverse_redeem": 0, "void_pending": 1, "pending": 2, "earn": 3}
@@ -80,23 +80,21 @@ class RefundPlan:
 
     def _plan_earned(self, order_line, line):
         """Take back, or give again, what an order line earned on each card."""
-        roots = {}
+        cards = {}
         for root in self.tree.roots(order_line.order_id.id, EARNED):
             if not self.tree.is_cancelled(root):
-                for part in root.info("lines") or ():
-                    if part.get("line_id") == order_line.id:
-                        roots.setdefault(root.card_id, []).append((root, part))
-        for parts in roots.values():
-            amount, quantity, points = (
-                sum((Decimal(part[name]) for _root, part in parts), ZERO)
+                parts = self.tree.parts(root, order_line.id)
+                if parts:
+                    roots, all_parts = cards.setdefault(root.card_id, ([], []))
+                    roots.append(root)
+                    all_parts += parts
+        for roots, parts in cards.values():
+            earned = (
+                sum((Decimal(part[name]) for part in parts), ZERO)
                 for name in ("amount", "quantity", "points")
             )
             self._plan(
-                [root for root, _part in parts],
-                order_line,
-                line,
-                (amount, quantity, points),
-                self._documents(order_line),
+                roots, order_line, line, tuple(earned), self._documents(order_line)
             )
 
     def _plan_reward(self, order, card, code, line):
@@ -162,8 +160,7 @@ class RefundPlan:
             "line_id": order_line.id,
             "name": order_line.name,
             "refunded": str(refunded),
-            "amount": str(whole),
-            "points": str(points),
+            "refunded_of": str(whole),
         }
         prefix = f"cn:{line.id}:{self.posting}"
         for node in takeable if change > 0 else reversals:
@@ -199,21 +196,25 @@ class RefundPlan:
         for node in self._own_nodes():
             if node.id in undone:
                 continue
-            snapshot = {"undoes": node.id}
-            if node.kind in ("reverse_earn", "reverse_redeem", "void_pending"):
+            origin = node
+            if node.kind not in REVERSALS:
+                origin = self.tree.nodes[node.reverses_id]
+            snapshot = {
+                "undoes": node.id,
+                "line_id": origin.info("line_id"),
+                "name": origin.info("name"),
+            }
+            if node.kind in REVERSALS:
                 if node.net > 0:
                     self._give(node, node.net, f"{node.key}:undo", snapshot)
                 continue
             # what an invoice gave again is taken from where it was taken before
-            parent = self.tree.nodes[node.reverses_id]
-            root = self.tree.nodes[node.root_id]
-            snapshot["line_id"] = parent.info("line_id")
             left = node.points
-            for origin in self.tree.takeable([root]):
-                part = min(left, origin.left)
+            for taken in self.tree.takeable([self.tree.nodes[node.root_id]]):
+                part = min(left, taken.left)
                 if part:
-                    key = f"{node.key}:undo:{origin.id}"
-                    self._take(origin, part, key, snapshot)
+                    key = f"{node.key}:undo:{taken.id}"
+                    self._take(taken, part, key, snapshot)
                     left -= part
         return self._moves
 
@@ -248,7 +249,7 @@ class RefundPlan:
         words = {"document": self.move.name}
         if undoes:
             return self.env._("%(document)s is a draft again", **words)
-        if kind in ("reverse_earn", "reverse_redeem", "void_pending"):
+        if kind in REVERSALS:
             return self.env._("Refunded by %(document)s", **words)
         return self.env._("Invoiced again by %(document)s", **words)
 
@@ -288,6 +289,19 @@ class RefundPlan:
         entry = self.env["crm.loyalty.entry"].browse(node.id)
         day = entry.program_id._crm_today()
         undoes = "undoes" in snapshot
+        if kind in ("reverse_earn", "void_pending", "earn"):
+            # what it changes the line of the order by, as entries of the order say it
+            snapshot = {
+                **snapshot,
+                "lines": [
+                    {
+                        "line_id": snapshot["line_id"],
+                        "name": snapshot["name"],
+                        "points": str(points if kind == "earn" else -points),
+                        "terms": [],
+                    }
+                ],
+            }
         values = {
             "card": entry.card_id,
             "kind": kind,

@@ -48,7 +48,7 @@ class Node:
 
     @property
     def net(self):
-        """Of a reversal: what of it has not been undone."""
+        """Of a reversal: what of it was not undone; of a promise: what is pending."""
         return self.points - sum((child.points for child in self.children), ZERO)
 
     @property
@@ -116,10 +116,22 @@ class RefundTree:
             if node.kind in REVERSALS and node.info("line_id") == line_id and node.net > 0
         ]
 
+    def parts(self, root, line_id):
+        """What a root and the edits of its order say of an order line.
+
+        :return: parts of snapshots, with amount, quantity and points as text
+        """
+        return [
+            part
+            for node in self.family([root])
+            if node is root or node.info("edit")
+            for part in node.info("lines") or ()
+            if part.get("line_id") == line_id
+        ]
+
     def is_cancelled(self, root):
-        """Whether something else than refunds has taken all of it back."""
-        family = self.family([root])
-        return not any(node.left for node in self.takeable([root])) and any(
-            node.kind in REVERSALS and node.info("line_id") is None and node.net > 0
-            for node in family
+        """Whether it was taken back because its order was cancelled."""
+        return any(
+            node.kind in REVERSALS and node.key.endswith(":cancel") and node.net > 0
+            for node in self.family([root])
         )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..tools.ledger import ZERO
+from ..tools.ledger import ZERO, to_points
 from .crm_loyalty_move import Move
 
 
@@ -19,7 +19,8 @@ class LoyaltyCard(models.Model):
 
         :param moves: see ``_post_points``
         :return: ``{card: points, as Decimal}`` that had been spent already, of cards
-            that would owe any
+            that would owe any. A card that was merged into another owes what that one
+            cannot pay.
         """
         moves = [Move.read(self, values) for values in moves]
         # sudo: balances, for whoever posts the document that the movements follow from
@@ -30,7 +31,32 @@ class LoyaltyCard(models.Model):
         for move in moves:
             if move.kind == "reverse_earn" and move.effect.debt > 0:
                 owed[move.card] = owed.get(move.card, ZERO) + move.effect.debt
-        return owed
+        for card in owed:
+            if (heir := card._member_card()) != card:
+                paid = to_points(round(max(heir.available_points, 0), 2))
+                owed[card] = max(owed[card] - paid, ZERO)
+        return {card: points for card, points in owed.items() if points}
+
+    def _member_card(self):
+        """The card that a member has now: itself, unless it was merged and archived.
+
+        :return: ``loyalty.card``, as superuser
+        """
+        self.ensure_one()
+        # sudo: the card of a member is one, whatever company looks
+        card_sudo = self.sudo()
+        if card_sudo.active or not card_sudo.partner_id:
+            return card_sudo
+        return (
+            card_sudo.search(
+                [
+                    ("program_id", "=", card_sudo.program_id.id),
+                    ("partner_id", "=", card_sudo.partner_id.id),
+                ],
+                limit=1,
+            )
+            or card_sudo
+        )
 
 
 class LoyaltyProgram(models.Model):

@@ -60,12 +60,12 @@ class PaymentTransaction(models.Model):
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    def _loyalty_hold_key(self):
-        """Name of the order's hold; what it redeems uses the hold up."""
-        self.ensure_one()
-        return f"so:{self.id}"
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        self._void_loyalty_holds()
+        return result
 
-    def _loyalty_costs(self):
+    def _loyalty_to_hold(self):
         """Points that the rewards of the order cost: ``{card: points}``, with a
         ledger only."""
         self.ensure_one()
@@ -81,12 +81,12 @@ class SaleOrder(models.Model):
         :raise UserError: somebody else was faster
         """
         for order in self:
-            costs = order._loyalty_costs()
+            costs = order._loyalty_to_hold()
             # what a reward held that has been taken off since
             order._void_loyalty_holds(keep=costs)
             for card, points in costs.items():
                 card._hold_points(
-                    round(points, 2), order._loyalty_hold_key(), order, minutes
+                    round(points, 2), hold_key(order), order, minutes
                 )
 
     def _keep_loyalty_points(self):
@@ -112,8 +112,13 @@ class SaleOrder(models.Model):
         """
         holds_sudo = self.env["crm.loyalty.hold"].sudo()  # nobody's to write
         for order in self:
-            key = order._loyalty_hold_key()
+            key = hold_key(order)
             holds = holds_sudo.search([("key", "=", key), ("state", "=", "open")])
             cards = holds.card_id.filtered(lambda card: card not in keep)
             if cards:
                 cards._void_hold(key)
+
+
+def hold_key(order):
+    """Name of an order's hold; what the order redeems uses the hold up."""
+    return f"so:{order.id}"

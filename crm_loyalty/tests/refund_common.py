@@ -156,11 +156,12 @@ class RefundCase(LoyaltyCase):
             invoice.with_user(self.biller).action_post()
         return invoice
 
-    def credit(self, invoice, day=DAY, post=True, only=None, **edits):
+    def credit(self, invoice, day=DAY, post=True, only=None, of=None, **edits):
         """A credit note of the wizard, with lines edited by hand before it is posted.
 
         :param only: the product of the one line that is kept
-        :param edits: values for the lines that are kept
+        :param of: the product of the one line that is edited, by default all kept ones
+        :param edits: values for these lines
         """
         wizard = (
             self.env["account.move.reversal"]
@@ -176,6 +177,8 @@ class RefundCase(LoyaltyCase):
             for place in reversed(range(len(lines))):
                 if lines[place] not in kept:
                     form.invoice_line_ids.remove(place)
+                    continue
+                if of and lines[place].product_id != of:
                     continue
                 with form.invoice_line_ids.edit(place) as line:
                     for name, value in edits.items():

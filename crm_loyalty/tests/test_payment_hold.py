@@ -22,7 +22,6 @@ class TestPaymentHold(RefundCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.method = cls.env.ref("payment.payment_method_unknown")
-        cls.method.active = True
         cls.provider = cls.env["payment.provider"].create(
             {
                 "name": "Test provider",
@@ -32,6 +31,7 @@ class TestPaymentHold(RefundCase):
                 "payment_method_ids": [Command.set(cls.method.ids)],
             }
         )
+        cls.method.active = True
 
     def cart(self, card, cost=100):
         """A quotation of 100 with a reward."""
@@ -152,7 +152,11 @@ class TestPaymentHold(RefundCase):
         self.post(card, "redeem", 150, "r", DAY)
         payment._set_done()
         self.assertEqual(payment.state, "done")
-        self.assertIn("points of its rewards are gone", order.message_ids[0].body)
+        self.assertTrue(
+            order.message_ids.filtered(
+                lambda message: "points of its rewards are gone" in message.body
+            )
+        )
         self.assertEqual(self.held(card), 0)
 
     def test_a_reward_taken_off_is_let_go(self):

@@ -98,7 +98,7 @@ class TestPromise(RefundCase):
         """Voided points are promised again, from the day they were promised for."""
         card, order = self.promised("invoice")
         invoice = self.invoice(order, DAY0)
-        note = self.credit(invoice, DAY10, quantity=1)
+        note = self.credit(invoice, DAY0, quantity=1)
         self.assertEqual(self.points(card), (0, 50, 0))
         note.button_draft()
         self.assertEqual(self.points(card), (0, 100, 0))
@@ -161,7 +161,8 @@ class TestPromise(RefundCase):
         card, order = self.promised("payment")
         invoice = self.invoice(order, DAY0)
         self.pay(invoice, DAY0)
-        self.credit(invoice, DAY10, quantity=1)
+        with freeze_time(DAY10):
+            self.credit(invoice, DAY10, quantity=1)
         self.run_job(DAY14)
         self.assertEqual(self.points(card), (50, 0, 0))
 

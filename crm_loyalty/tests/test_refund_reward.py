@@ -44,7 +44,7 @@ class TestRefundReward(RefundCase):
     def test_in_proportion(self):
         """2 of the 5 off are refunded: 40 of the 100 points."""
         card, order, line, _spent = self.redeemed()
-        self.credit(self.invoice(order), only=line.product_id, price_unit=-2)
+        self.credit(self.invoice(order), of=line.product_id, price_unit=-2)
         self.assertEqual(self.entries(card, "reverse_redeem"), [40])
 
     def test_without_the_reward(self):
