@@ -62,7 +62,7 @@ class RefundPlan:
     # POST
 
     def moves(self):
-        """Movements for ``_post_points``, in the order in which they are to be posted."""
+        """Movements for ``_post_points``, in the order in which they are posted."""
         self._moves = []
         rewards = set()
         for order_line, line in self.lines.items():
@@ -319,9 +319,7 @@ class RefundPlan:
         self._moves.append(values)
         # what is planned counts for what is planned next
         node.children.append(
-            Node(
-                0, node.root_id, node.id, node.card_id, kind, key, points, snapshot, 0
-            )
+            Node(0, node.root_id, node.id, node.card_id, kind, key, points, snapshot, 0)
         )
         return values
 

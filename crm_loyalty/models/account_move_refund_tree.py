@@ -87,7 +87,9 @@ class RefundTree:
         return [
             node
             for node in self.nodes.values()
-            if node.id == node.root_id and node.res_id == order_id and node.kind in kinds
+            if node.id == node.root_id
+            and node.res_id == order_id
+            and node.kind in kinds
         ]
 
     def family(self, roots):
@@ -113,7 +115,9 @@ class RefundTree:
         return [
             node
             for node in reversed(self.family(roots))
-            if node.kind in REVERSALS and node.info("line_id") == line_id and node.net > 0
+            if node.kind in REVERSALS
+            and node.info("line_id") == line_id
+            and node.net > 0
         ]
 
     def parts(self, root, line_id):

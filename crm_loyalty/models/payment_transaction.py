@@ -40,9 +40,11 @@ class PaymentTransaction(models.Model):
         elif target_state in ("cancel", "error"):
             orders = changed._loyalty_orders()
             orders.filtered(
-                lambda order: not any(
-                    transaction.state in LIVE_STATES
-                    for transaction in order.transaction_ids - changed
+                lambda order: (
+                    not any(
+                        transaction.state in LIVE_STATES
+                        for transaction in order.transaction_ids - changed
+                    )
                 )
             )._void_loyalty_holds()
         return changed
@@ -85,9 +87,7 @@ class SaleOrder(models.Model):
             # what a reward held that has been taken off since
             order._void_loyalty_holds(keep=costs)
             for card, points in costs.items():
-                card._hold_points(
-                    round(points, 2), hold_key(order), order, minutes
-                )
+                card._hold_points(round(points, 2), hold_key(order), order, minutes)
 
     def _keep_loyalty_points(self):
         """The payment has arrived: keep the points, and say so where they are gone."""

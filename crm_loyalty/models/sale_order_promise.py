@@ -155,5 +155,6 @@ class LoyaltyCard(models.Model):
 
     @api.model
     def _date_promises(self):
-        super()._date_promises()
+        result = super()._date_promises()
         self.env["crm.loyalty.pending"]._date_order_promises()
+        return result

@@ -184,7 +184,7 @@ class TestRefund(RefundCase):
         self.assertEqual(self.entries(card, "reverse_earn"), [-50])
 
     def test_reversed_and_invoiced_again(self):
-        """A corrected invoice costs no points; an invoice that is a draft again does."""
+        """A corrected invoice costs no points; drafting it again does."""
         card, _order, invoice = self.bought([50], (50.0, 1))
         wizard = (
             self.env["account.move.reversal"]

@@ -107,6 +107,8 @@ class TestRefundTools(BaseCase):
     @given(money, st.lists(st.tuples(money, st.booleans()), max_size=8))
     def test_refunded_is_within_bounds(self, amount, documents):
         refunded, all_of_it = net_refunded(
-            amount, D(1), [(money if bill else -money, D(1)) for money, bill in documents]
+            amount,
+            D(1),
+            [(money if bill else -money, D(1)) for money, bill in documents],
         )
         self.assertTrue(0 <= refunded <= all_of_it <= amount)
