@@ -26,3 +26,10 @@ from . import sale_order_posting
 from . import sale_order_edit
 from . import sale_order_line_points
 from . import sale_order_hint
+from . import loyalty_card_refund
+from . import account_move_line_loyalty
+from . import account_move_withhold
+from . import account_move_loyalty
+from . import sale_order_promise
+from . import payment_transaction
+from . import crm_loyalty_hold_expiry

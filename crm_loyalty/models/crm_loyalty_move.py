@@ -25,6 +25,7 @@ ORIGINS = {
     "void_pending": ("pending",),
     "earn": ("reverse_earn",),
     "redeem": ("reverse_redeem",),
+    "pending": ("void_pending",),
 }
 KNOWN = {
     "card",

@@ -10,3 +10,9 @@ from . import test_sale_redeem
 from . import test_sale_base
 from . import test_sale_cancel
 from . import test_sale_edit
+from . import test_refund_tools
+from . import test_refund
+from . import test_refund_policy
+from . import test_refund_reward
+from . import test_promise
+from . import test_payment_hold
