@@ -16,3 +16,4 @@ from . import loyalty_card_bulk
 from . import loyalty_card_expire
 from . import loyalty_card_release
 from . import loyalty_card_hold
+from . import loyalty_card_merge
