@@ -17,3 +17,12 @@ from . import loyalty_card_expire
 from . import loyalty_card_release
 from . import loyalty_card_hold
 from . import loyalty_card_merge
+from . import crm_referral
+from . import crm_referral_check
+from . import crm_referral_life
+from . import crm_referral_merge
+from . import crm_referral_order
+from . import crm_referral_link
+from . import crm_referral_partner
+from . import crm_referral_customer
+from . import res_partner_forget

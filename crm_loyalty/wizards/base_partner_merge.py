@@ -7,6 +7,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Decide on referrals first: points go back to the card they were given on."""
+        self.env["crm.referral"]._merge_partners(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    @api.model
     def _merge_loyalty_cards(self, src_partners, dst_partner):
         """Cards with a ledger are merged by entries; the others as Odoo does it.
 
