@@ -97,6 +97,16 @@ class ResPartner(models.Model):
         ):
             raise UserError(self.env._("Our own company is not anonymised."))
         quiet = partners_sudo.with_context(tracking_disable=True)
+        # with accounts that invoices name: they cannot be deleted
+        accounts_sudo = quiet.with_context(active_test=False).bank_ids
+        for account in accounts_sudo:
+            account.write(
+                {
+                    "acc_number": f"X{account.id}",
+                    "acc_holder_name": False,
+                    "active": False,
+                }
+            )
         for partner in quiet:
             partner.write(
                 {
@@ -105,10 +115,14 @@ class ResPartner(models.Model):
                     "active": False,
                 }
             )
-        # what the fields held before stands in the log
-        self.env["mail.tracking.value"].sudo().search(
-            [("mail_message_id", "in", partners_sudo.message_ids.ids)]
-        ).unlink()
+        # what the fields held before stands in the logs
+        for records in (partners_sudo, accounts_sudo):
+            self.env["mail.tracking.value"].sudo().search(
+                [
+                    ("mail_message_id.model", "=", records._name),
+                    ("mail_message_id.res_id", "in", records.ids),
+                ]
+            ).unlink()
         cards_sudo = self.env["loyalty.card"].sudo()
         cards_sudo.search([("partner_id", "in", self.ids)]).action_archive()
         for partner in partners_sudo:

@@ -5,3 +5,7 @@ from . import test_ledger_jobs
 from . import test_ledger_native_writes
 from . import test_ledger_opening
 from . import test_merge
+from . import test_forget
+from . import test_identity
+from . import test_referral
+from . import test_referral_link
