@@ -14,6 +14,11 @@
         "security/ir.model.access.csv",
         "security/crm_loyalty_security.xml",
         "data/ir_cron_data.xml",
+        "security/crm_referral_security.xml",
+        "data/crm_referral_data.xml",
+        "views/crm_referral_views.xml",
+        "views/crm_referral_partner_views.xml",
+        "views/crm_referral_report_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

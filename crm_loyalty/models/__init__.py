@@ -33,3 +33,13 @@ from . import account_move_loyalty
 from . import sale_order_promise
 from . import payment_transaction
 from . import crm_loyalty_hold_expiry
+from . import loyalty_card_merge
+from . import crm_referral
+from . import crm_referral_check
+from . import crm_referral_life
+from . import crm_referral_merge
+from . import crm_referral_order
+from . import crm_referral_link
+from . import crm_referral_partner
+from . import crm_referral_customer
+from . import res_partner_forget

@@ -25,6 +25,7 @@ ORIGINS = {
     "void_pending": ("pending",),
     "earn": ("reverse_earn",),
     "redeem": ("reverse_redeem",),
+    # promised again on the card that a card was merged into
     "pending": ("void_pending",),
 }
 KNOWN = {
@@ -44,6 +45,7 @@ KNOWN = {
     "hold",
     "release_date",
     "grace",
+    "lot_expiry",
 }
 
 
@@ -68,6 +70,8 @@ class Move:
     hold: str | None
     release_date: date | None
     grace: date | None
+    has_lot_expiry: bool
+    lot_expiry: date | None
     grade_id: int | None = None
     today: date | None = None
     program: Any = None
@@ -105,7 +109,7 @@ class Move:
             raise UserError(
                 env._("This movement of points does not say what it takes back.")
             )
-        if reverses and reverses.card_id != card:
+        if reverses and kind != "pending" and reverses.card_id != card:
             raise UserError(env._("What is taken back was posted on another card."))
         source = values.get("source")
         move = cls(
@@ -128,6 +132,8 @@ class Move:
             hold=values.get("hold"),
             release_date=fields.Date.to_date(values.get("release_date")),
             grace=fields.Date.to_date(values.get("grace")),
+            has_lot_expiry="lot_expiry" in values,
+            lot_expiry=fields.Date.to_date(values.get("lot_expiry")),
         )
         return move
 
@@ -149,7 +155,11 @@ class Move:
             self.expiry_date = program._expiry_of(self.effective_date)
         if not self.is_credit:
             self.expiry_date = None
-        if self.expiry_date and self.expiry_date < self.effective_date:
+        if (
+            self.expiry_date
+            and self.expiry_date < self.effective_date
+            and self.kind != "transfer_in"  # moves as it is
+        ):
             raise UserError(
                 self.card.env._(
                     "Points cannot expire on %(expiry)s, before they count "

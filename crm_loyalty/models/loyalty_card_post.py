@@ -40,15 +40,33 @@ class LoyaltyCard(models.Model):
             back, so does ``redeem`` a ``reverse_redeem``), ``qualifying`` points,
             ``allow_debt`` for a debit that may end below zero, ``hold`` key that the
             debit uses up, ``release_date`` of ``pending``, ``grace`` day up to which
-            points that ``reverse_redeem`` gives back live at least.
+            points that ``reverse_redeem`` gives back live at least. ``lot_expiry`` of
+            ``transfer_out``: the lot they leave, even if its day has passed (None: the
+            one that stays for ever); with ``allow_debt`` they leave it first.
         :param as_of: date it is for the members; today in the program's zone by default
         :return: ``crm.loyalty.entry``, one for each move, in their order
         :raise UserError: with a clear message; nothing was posted
         """
+        entries, moves, accounts = self._post_moves(moves, as_of)
+        merged = {
+            card_id: account.merged_into
+            for card_id, account in accounts.items()
+            if account.merged_into and not account.active
+        }
+        if merged:
+            self._follow_merge(moves, merged, as_of)
+        return entries
+
+    @api.model
+    def _post_moves(self, moves, as_of=None):
+        """Post movements of points where they say; see ``_post_points``.
+
+        :return: ``(entries, what was posted anew, locked accounts)``
+        """
         entries = self.env["crm.loyalty.entry"].sudo()
         moves = [Move.read(self, values) for values in moves]
         if not moves:
-            return entries
+            return entries, [], {}
         # sudo: entries are nobody's to write; each caller has checked who asks
         cards_sudo = self.sudo().browse(sorted({move.card.id for move in moves}))
         self.env.flush_all()
@@ -71,7 +89,8 @@ class LoyaltyCard(models.Model):
         if fresh:
             self._decide(fresh, accounts, fields.Date.to_date(as_of))
             posted.update(self._write_entries(fresh, accounts))
-        return entries.browse([posted[move.key].id for move in moves])
+        entries = entries.browse([posted[move.key].id for move in moves])
+        return entries, fresh, accounts
 
     # LOCK
 
@@ -89,7 +108,8 @@ class LoyaltyCard(models.Model):
                 """SELECT id, active, program_id, company_id, ledger_seq,
                           COALESCE(pending_points, 0)::text,
                           COALESCE(debt_points, 0)::text,
-                          ROUND(COALESCE(points, 0)::numeric, 2)::text, is_ledger
+                          ROUND(COALESCE(points, 0)::numeric, 2)::text, is_ledger,
+                          merged_into_id
                      FROM loyalty_card WHERE id = ANY(%s)
                     ORDER BY id FOR NO KEY UPDATE""",
                 self.ids,
@@ -208,6 +228,8 @@ class LoyaltyCard(models.Model):
             return account.restore(
                 points, origin.taken(account), rest=move.rest_expiry(), grace=move.grace
             )
+        if kind.startswith("transfer"):
+            return self._transfer(move, account)
         if kind == "reverse_earn":
             origin.use(points)
             return account.take_back(points, today, first=origin.lot(account))
@@ -225,6 +247,19 @@ class LoyaltyCard(models.Model):
             return account.redeem(points, today)
         finally:
             account.held = held - locked.holds.pop(move.hold, 0)
+
+    @staticmethod
+    def _transfer(move, account):
+        """:return: the Effect of points that move from card to card"""
+        points, today = move.points, move.today
+        if move.kind == "transfer_in":
+            return account.receive(points, move.expiry_date, today)
+        if move.allow_debt:
+            lot = account.lot_of(move.lot_expiry) if move.has_lot_expiry else None
+            return account.take_back(points, today, first=lot)
+        if move.has_lot_expiry:
+            return account.take_from(points, move.lot_expiry)
+        return account.redeem(points, today)
 
     def _read_reversed(self, moves):
         """What the entries that moves take back have left to take back.
@@ -417,6 +452,7 @@ class LockedAccount:
         debt,
         points,
         ledger,
+        merged_into,
     ):
         self.card_id = card_id
         self.active = active
@@ -425,6 +461,7 @@ class LockedAccount:
         self.seq = seq or 0
         self.points = to_points_text(points)
         self.is_ledger = ledger
+        self.merged_into = merged_into
         self.holds = {}
         self.account = Account(
             debt=to_points_text(debt), pending=to_points_text(pending)

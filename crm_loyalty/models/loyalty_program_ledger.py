@@ -91,30 +91,7 @@ class LoyaltyCard(models.Model):
             ),
         )
         quiet = self.with_context(loyalty_no_mail=True)
-        for card in others:
-            for model, column in (
-                ("sale.order.line", "coupon_id"),
-                ("sale.order.coupon.points", "coupon_id"),
-            ):
-                lines = self.env[model].search(
-                    [
-                        (column, "=", card.id),
-                        ("order_id.state", "in", ("draft", "sent")),
-                    ]
-                )
-                doubled = lines.filtered(
-                    lambda line: (
-                        line._name == "sale.order.coupon.points"
-                        and self in line.order_id.coupon_point_ids.coupon_id
-                    )
-                )
-                doubled.unlink()
-                (lines - doubled).write({column: self.id})
-            orders = self.env["sale.order"].search(
-                [("applied_coupon_ids", "in", card.ids), ("state", "!=", "cancel")]
-            )
-            for order in orders:
-                order.applied_coupon_ids = (order.applied_coupon_ids - card) | self
+        others._repoint_open_orders(self)
         others.with_context(loyalty_no_mail=True).write({"points": 0, "active": False})
         quiet.write({"points": total})
         self._message_log(body=report)

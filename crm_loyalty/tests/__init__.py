@@ -16,3 +16,8 @@ from . import test_refund_policy
 from . import test_refund_reward
 from . import test_promise
 from . import test_payment_hold
+from . import test_merge
+from . import test_forget
+from . import test_identity
+from . import test_referral
+from . import test_referral_link

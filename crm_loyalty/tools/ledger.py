@@ -108,6 +108,19 @@ class Account:
         self._fill(effect, self._lot(expiry), points - settled, grows=True)
         return effect
 
+    def receive(self, points, expiry, today):
+        """Take over points of another account, with the last day they had there.
+
+        Points whose day has passed come too, to lapse here; nobody can spend them, so
+        they pay no debt.
+        """
+        lot = self._lot(expiry)
+        if lot.is_open(today):
+            return self.credit(points, expiry)
+        effect = Effect(points=points)
+        self._fill(effect, lot, points, grows=True)
+        return effect
+
     def restore(self, points, taken, rest=None, grace=None):
         """Give back points to the lots they were taken from (E3).
 
@@ -169,6 +182,19 @@ class Account:
             raise LedgerError("expired", points=points)
         return effect
 
+    def take_from(self, points, expiry):
+        """Take points of one lot and no other, also of one whose day has passed.
+
+        :raise LedgerError: ``insufficient``
+        """
+        effect = Effect(points=-points)
+        lot = self.lot_of(expiry)
+        if lot is None or lot.remaining < points:
+            left = lot.remaining if lot else ZERO
+            raise LedgerError("insufficient", points=points, available=left)
+        self._drain(effect, lot, points)
+        return effect
+
     def _take(self, points, today, first=None, owes=False):
         effect = Effect(points=-points)
         left = points
@@ -204,13 +230,16 @@ class Account:
 
     # LOTS
 
+    def lot_of(self, expiry):
+        """The lot of a last day; None where there is none."""
+        return next((lot for lot in self.lots if lot.expiry == expiry), None)
+
     def _lot(self, expiry):
         """The lot of a last day, a new one where there is none."""
-        for lot in self.lots:
-            if lot.expiry == expiry:
-                return lot
-        lot = Lot(expiry)
-        self.lots.append(lot)
+        lot = self.lot_of(expiry)
+        if lot is None:
+            lot = Lot(expiry)
+            self.lots.append(lot)
         return lot
 
     @staticmethod
