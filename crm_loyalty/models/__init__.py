@@ -16,3 +16,8 @@ from . import loyalty_card_bulk
 from . import loyalty_card_expire
 from . import loyalty_card_release
 from . import loyalty_card_hold
+from . import crm_loyalty_entry_portal
+from . import loyalty_card_statement
+from . import loyalty_card_portal
+from . import crm_loyalty_reminder
+from . import crm_loyalty_reminder_job

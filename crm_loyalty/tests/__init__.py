@@ -4,3 +4,6 @@ from . import test_ledger_bad_input
 from . import test_ledger_jobs
 from . import test_ledger_native_writes
 from . import test_ledger_opening
+from . import test_portal
+from . import test_reminder
+from . import test_statement
