@@ -8,7 +8,6 @@ from odoo.addons.loyalty.controllers.portal import CustomerPortalLoyalty
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 MAX_ID = 2**31 - 1
-STATEMENT = "crm_loyalty.report_loyalty_statement"
 
 
 def not_found():
@@ -34,7 +33,7 @@ class LoyaltyPortal(CustomerPortalLoyalty):
         if not counters:
             # as Odoo does for its own cards: on the page itself, not counted later
             values["loyalty_balances"] = [
-                f"{card._points_text(card.available_points)} {card.point_name or ''}"
+                f"{card._points_text(card.available_points)} {card._points_unit()}"
                 for card in self._own_cards()
             ]
         return values

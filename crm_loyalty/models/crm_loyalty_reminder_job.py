@@ -166,7 +166,9 @@ class CrmLoyaltyReminder(models.Model):
         addresses = self.card_id.partner_id.mapped("email_normalized")
         # sudo: only whether somebody asked us to stop
         blacklist = self.env["mail.blacklist"].sudo()
-        found = blacklist.search([("email", "in", [name for name in addresses if name])])
+        found = blacklist.search(
+            [("email", "in", [name for name in addresses if name])]
+        )
         return set(found.mapped("email"))
 
 

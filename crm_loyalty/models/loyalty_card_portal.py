@@ -59,7 +59,7 @@ class LoyaltyCard(models.Model):
             "url": self._portal_url(),
             "program": self.program_id.name,
             "member": self.partner_id.name,
-            "unit": self.point_name or "",
+            "unit": self._points_unit(),
             "available": self._points_text(self.available_points),
             "pending": self._points_text(self.pending_points)
             if self.pending_points
@@ -164,7 +164,7 @@ class LoyaltyCard(models.Model):
             "program": self.program_id.name,
             "member": self.partner_id.name,
             "code": self.code,
-            "unit": self.point_name or "",
+            "unit": self._points_unit(),
             "lines": [
                 {
                     **line,

@@ -197,6 +197,11 @@ class LoyaltyCard(models.Model):
             return f"\N{MINUS SIGN}{text}"
         return f"+{text}" if sign and points else text
 
+    def _points_unit(self):
+        """What the program calls its points."""
+        self.ensure_one()
+        return self.point_name or self.env._("points")
+
     def _member_today(self):
         """The date it is for the member: a job's, where one runs."""
         self.ensure_one()

@@ -219,6 +219,4 @@ class TestPortal(PortalCase):
         check(self.member_card._portal_summary(), "summary")
 
     def test_tour(self):
-        self.start_tour(
-            "/my/home", "crm_loyalty_portal", login=self.member_user.login
-        )
+        self.start_tour("/my/home", "crm_loyalty_portal", login=self.member_user.login)

@@ -10,6 +10,8 @@ from odoo.tests import tagged
 
 from .portal_common import StatementCase
 
+JOB = "odoo.addons.crm_loyalty.models.crm_loyalty_reminder_job"
+
 
 @tagged("standard", "post_install", "-at_install")
 class TestReminder(StatementCase):
@@ -172,12 +174,24 @@ class TestReminder(StatementCase):
     def test_batches(self):
         cards = [self.lot(self.card(self.member(f"M {n}"))) for n in range(7)]
         self.lot(cards[3], 5, date(2026, 3, 20))
-        with patch(
-            "odoo.addons.crm_loyalty.models.crm_loyalty_reminder_job.BATCH", 2
-        ):
+        with patch(f"{JOB}.BATCH", 2):
             mails = self.remind("2026-03-01")
         self.assertEqual(len(mails), 7)
         self.assertEqual(len(self.outcome(cards[3])), 2)
+
+    def test_stopped_in_the_middle_goes_on(self):
+        """After the first batch the scheduler's time is over; the next run ends it."""
+        for number in range(5):
+            self.lot(self.card(self.member(f"M {number}")))
+        with (
+            patch(f"{JOB}.BATCH", 2),
+            patch(f"{JOB}.commit_progress", return_value=0),
+        ):
+            first = self.remind("2026-03-01")
+        self.assertEqual(len(first), 2)
+        second = self.remind("2026-03-01")
+        self.assertEqual(len(second), 3)
+        self.assertEqual(len((first | second).recipient_ids), 5)
 
     def test_in_the_members_language(self):
         self.env["res.lang"]._activate_lang("de_DE")

@@ -199,20 +199,22 @@ class TestStatement(StatementCase):
         card.invalidate_recordset()
         offer = card._portal_rewards()
         self.assertEqual([reward["points"] for reward in offer["reach"]], ["100"])
-        self.assertEqual((offer["next"]["points"], offer["next"]["missing"]), ("250", "25"))
+        self.assertEqual(
+            (offer["next"]["points"], offer["next"]["missing"]), ("250", "25")
+        )
         self.program.date_to = date(2026, 3, 1)
         self.assertEqual(card._portal_rewards(), {"reach": [], "next": None})
 
     def test_months_of_a_card(self):
         card = self.history()
         months = card._statement_months()
-        self.assertEqual(
-            months, [date(2026, 3, 1), date(2026, 2, 1), date(2026, 1, 1)]
-        )
+        self.assertEqual(months, [date(2026, 3, 1), date(2026, 2, 1), date(2026, 1, 1)])
         for text in ("2026-04", "2025-12", "0000-00", "x", "2026-3", None, ["2026-02"]):
             with self.subTest(text):
                 self.assertEqual(
-                    card._portal_month(text if not isinstance(text, list) else str(text)),
+                    card._portal_month(
+                        text if not isinstance(text, list) else str(text)
+                    ),
                     months[0],
                 )
         self.assertEqual(card._portal_month("2026-02"), months[1])
