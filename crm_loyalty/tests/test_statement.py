@@ -209,14 +209,9 @@ class TestStatement(StatementCase):
         card = self.history()
         months = card._statement_months()
         self.assertEqual(months, [date(2026, 3, 1), date(2026, 2, 1), date(2026, 1, 1)])
-        for text in ("2026-04", "2025-12", "0000-00", "x", "2026-3", None, ["2026-02"]):
+        for text in ("2026-04", "2025-12", "0000-00", "x", "2026-3", "", None):
             with self.subTest(text):
-                self.assertEqual(
-                    card._portal_month(
-                        text if not isinstance(text, list) else str(text)
-                    ),
-                    months[0],
-                )
+                self.assertEqual(card._portal_month(text), months[0])
         self.assertEqual(card._portal_month("2026-02"), months[1])
 
     def test_staff_sends_a_statement(self):
