@@ -19,6 +19,16 @@
         "views/crm_referral_views.xml",
         "views/crm_referral_partner_views.xml",
         "views/crm_referral_report_views.xml",
+        "data/mail_template_portal_data.xml",
+        "report/crm_loyalty_statement_templates.xml",
+        "report/crm_loyalty_statement_reports.xml",
+        "views/crm_loyalty_portal_templates.xml",
+        "views/crm_loyalty_reminder_views.xml",
+        "views/loyalty_card_statement_views.xml",
     ],
+    "assets": {
+        "web.assets_frontend": ["crm_loyalty/static/src/portal/**/*"],
+        "web.assets_tests": ["crm_loyalty/static/tests/tours/**/*"],
+    },
     "uninstall_hook": "uninstall_hook",
 }

@@ -1,1 +1,2 @@
 from . import crm_referral
+from . import portal

@@ -43,3 +43,8 @@ from . import crm_referral_link
 from . import crm_referral_partner
 from . import crm_referral_customer
 from . import res_partner_forget
+from . import crm_loyalty_entry_portal
+from . import loyalty_card_statement
+from . import loyalty_card_portal
+from . import crm_loyalty_reminder
+from . import crm_loyalty_reminder_job

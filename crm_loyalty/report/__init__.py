@@ -1,1 +1,2 @@
 from . import crm_referral_report
+from . import crm_loyalty_statement_report
