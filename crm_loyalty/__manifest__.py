@@ -14,6 +14,13 @@
         "security/ir.model.access.csv",
         "security/crm_loyalty_security.xml",
         "data/ir_cron_data.xml",
+        "data/ir_cron_event_data.xml",
+        "data/crm_loyalty_event_data.xml",
+        "data/crm_loyalty_adjustment_reason_data.xml",
+        "views/crm_loyalty_event_views.xml",
+        "views/crm_loyalty_adjustment_views.xml",
+        "views/crm_loyalty_adjustment_reason_views.xml",
+        "wizards/crm_loyalty_adjustment_refuse_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

@@ -16,3 +16,17 @@ from . import loyalty_card_bulk
 from . import loyalty_card_expire
 from . import loyalty_card_release
 from . import loyalty_card_hold
+from . import crm_loyalty_event
+from . import crm_loyalty_event_grade
+from . import crm_loyalty_event_grant
+from . import crm_loyalty_event_job
+from . import crm_loyalty_event_scan
+from . import crm_loyalty_entry_undo
+from . import crm_loyalty_adjustment_reason
+from . import crm_loyalty_adjustment
+from . import crm_loyalty_adjustment_guard
+from . import crm_loyalty_adjustment_life
+from . import loyalty_card_member
+from . import loyalty_card_redeem
+from . import crm_customer_points
+from . import crm_grade_criterion

@@ -4,3 +4,9 @@ from . import test_ledger_bad_input
 from . import test_ledger_jobs
 from . import test_ledger_native_writes
 from . import test_ledger_opening
+from . import test_event
+from . import test_event_job
+from . import test_adjustment
+from . import test_adjustment_native
+from . import test_redeem_points
+from . import test_qualifying_points

@@ -1,0 +1,3 @@
+from . import crm_loyalty_adjustment_refuse
+from . import loyalty_card_update_balance
+from . import loyalty_generate_wizard
