@@ -63,7 +63,9 @@ class CrmLoyaltyAdjustment(models.Model):
         tracking=True,
         help="Below 0: taken off the card.",
     )
-    balance = fields.Float(string="Can be spent now", related="card_id.available_points")
+    balance = fields.Float(
+        string="Can be spent now", related="card_id.available_points"
+    )
     reason_id = fields.Many2one(
         comodel_name="crm.loyalty.adjustment.reason",
         required=True,

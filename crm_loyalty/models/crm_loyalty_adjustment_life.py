@@ -249,7 +249,9 @@ class CrmLoyaltyAdjustment(models.Model):
                 )
             if adjustment.first_approver_id == self.env.user:
                 raise AccessError(
-                    self.env._("You have said yes: so many points take another manager.")
+                    self.env._(
+                        "You have said yes: so many points take another manager."
+                    )
                 )
             raise AccessError(self.env._("Managers of loyalty decide on adjustments."))
 

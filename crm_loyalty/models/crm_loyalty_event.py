@@ -167,9 +167,7 @@ class CrmLoyaltyEvent(models.Model):
     @api.model
     def _check_points_vals(self, vals):
         """:raise ValidationError: before the ORM makes a number of what is none"""
-        # a client sends False for a number that was emptied
-        given = {name: value for name, value in vals.items() if value is not False}
-        check_points_vals(self.env, given, ("points", "cap_year"), zero=True)
+        check_points_vals(self.env, vals, ("points", "cap_year"), zero=True)
 
     def copy_data(self, default=None):
         """A copy is off and of another name: two of one code cannot be."""

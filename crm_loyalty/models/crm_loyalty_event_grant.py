@@ -212,4 +212,3 @@ class CrmLoyaltyEvent(models.Model):
         :param as_of: date
         """
         return None
-

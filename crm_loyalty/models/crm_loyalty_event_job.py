@@ -108,7 +108,8 @@ class CrmLoyaltyEvent(models.Model):
             """SELECT card_id, %(points)s AS points, key, res_id,
                       day AS effective_date, company_id,
                       %(expiry)s::date AS expiry_date
-                 FROM (SELECT *, SUM(points) OVER (PARTITION BY owner
+                 FROM (SELECT *, SUM(points) OVER (
+                                     PARTITION BY owner, DATE_TRUNC('year', day)
                                      ORDER BY day, key ROWS UNBOUNDED PRECEDING)
                                      AS running
                          FROM (%(due)s) due WHERE card_id = ANY(%(cards)s)) due""",

@@ -97,7 +97,10 @@ class CrmLoyaltyEvent(models.Model):
         if with_words:
             condition = SQL("%s AND TRIM(document.feedback) <> ''", condition)
         return self._scan_documents(
-            SQL.identifier("rating_rating"), SQL.identifier("rated_on"), condition, today
+            SQL.identifier("rating_rating"),
+            SQL.identifier("rated_on"),
+            condition,
+            today,
         )
 
     def _scan_surveys(self, today):
@@ -151,7 +154,7 @@ class CrmLoyaltyEvent(models.Model):
         )
 
     def _scan_birthdays(self, today):
-        """Members whose birthday it is, where an addon knows (``_birthday_members``)."""
+        """Members whose birthday it is, where ``_birthday_members`` knows."""
         scans = []
         day = max(self._since(), today - MOST_DAYS)
         while day <= today:
@@ -164,7 +167,8 @@ class CrmLoyaltyEvent(models.Model):
                             """SELECT card.id AS card_id, partner.id AS res_id,
                                       %s::date AS day
                                  FROM (%s) born
-                                 JOIN res_partner partner ON partner.id = born.partner_id
+                                 JOIN res_partner partner
+                                   ON partner.id = born.partner_id
                                  %s""",
                             day,
                             members,

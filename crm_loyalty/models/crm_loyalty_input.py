@@ -39,10 +39,14 @@ def read_points(env, value, signed=False, zero=False):
 
 
 def check_points_vals(env, vals, names, **options):
-    """Check what is written to fields of points; see :func:`read_points`."""
+    """Check what is written to fields of points; see :func:`read_points`.
+
+    A client sends False for a number that was emptied: 0.
+    """
     for name in names:
         if name in vals:
-            read_points(env, vals[name], **options)
+            value = 0 if vals[name] is False else vals[name]
+            read_points(env, value, **options)
 
 
 def _too_many(env):

@@ -97,8 +97,6 @@ class LoyaltyCard(models.Model):
         self.env.transaction.reset()
         self.env.cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
         self.env.cr.execute(
-            SQL(
-                "SELECT id FROM loyalty_card WHERE id = %s FOR NO KEY UPDATE", self.id
-            )
+            SQL("SELECT id FROM loyalty_card WHERE id = %s FOR NO KEY UPDATE", self.id)
         )
         _logger.debug("Card %s: queued behind another posting", self.id)

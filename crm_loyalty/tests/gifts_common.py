@@ -20,7 +20,9 @@ class GiftsCase(LoyaltyCase):
 
     @classmethod
     def create_user(cls, login, group):
-        user = cls.manager.copy({"login": login, "name": login, "email": f"{login}@x.y"})
+        user = cls.manager.copy(
+            {"login": login, "name": login, "email": f"{login}@x.y"}
+        )
         user.group_ids = cls.env.ref("base.group_user") | cls.env.ref(
             f"crm_loyalty.{group}"
         )

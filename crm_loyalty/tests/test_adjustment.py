@@ -141,7 +141,9 @@ class TestAdjustment(GiftsCase):
         wizard = self.env["crm.loyalty.adjustment.refuse"]
         values = {"adjustment_ids": adjustment.ids, "reason": "Ask the shop first"}
         with self.assertRaises(UserError):
-            wizard.with_user(self.first).create({**values, "reason": " "}).action_confirm()
+            wizard.with_user(self.first).create(
+                {**values, "reason": " "}
+            ).action_confirm()
         stranger = self.create_user("loyalty_stranger", "group_loyalty_user")
         with self.assertRaises(AccessError):
             adjustment.with_user(stranger)._refuse("No")
@@ -194,7 +196,7 @@ class TestAdjustment(GiftsCase):
             if points == -1:
                 continue
             with self.subTest(points=points), self.assertRaises(ValidationError):
-                adjustment.points = points
+                adjustment.write({"points": points})
         self.assertFalse(self.entries())
 
     def test_the_most_a_balance_holds(self):
@@ -351,6 +353,8 @@ class TestAdjustment(GiftsCase):
         form.save().action_request()
         self.assertEqual(self.member.points, 20)
         self.assertEqual(
-            self.member.with_user(self.user).action_loyalty_update_balance()["res_model"],
+            self.member.with_user(self.user).action_loyalty_update_balance()[
+                "res_model"
+            ],
             "crm.loyalty.adjustment",
         )

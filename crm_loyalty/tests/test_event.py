@@ -176,9 +176,11 @@ class TestEvent(GiftsCase):
         event = self.create_event()
         event.active = False
         self.assertFalse(self.grant())
-        self.assertFalse(self.env["loyalty.card"].search([("id", ">", 0)]).filtered(
-            lambda card: card.partner_id == self.partner
-        ))
+        self.assertFalse(
+            self.env["loyalty.card"]
+            .search([("id", ">", 0)])
+            .filtered(lambda card: card.partner_id == self.partner)
+        )
         event.write({"active": True, "start_date": "2026-02-01"})
         self.assertFalse(self.grant(as_of="2026-01-31"))
         self.assertTrue(self.grant(as_of="2026-02-01"))
@@ -247,7 +249,7 @@ class TestEvent(GiftsCase):
             if points == 0:
                 continue  # refused as an event that gives nothing, above
             with self.subTest(points=points), self.assertRaises(ValidationError):
-                event.points = points
+                event.write({"points": points})
         self.assertEqual(event.points, 100)
 
     def test_bad_codes(self):

@@ -47,7 +47,9 @@ class TestEventJob(GiftsCase):
         self.assertEqual(self.run_job("2026-03-03"), 2)
         self.assertEqual(self.run_job("2026-03-03"), 0)
         entry = card.entry_ids.filtered(lambda one: one.res_id == rating.id)
-        self.assertEqual(entry.key, f"event:feedback_answered:rating.rating:{rating.id}")
+        self.assertEqual(
+            entry.key, f"event:feedback_answered:rating.rating:{rating.id}"
+        )
         self.assertEqual(entry.effective_date, date(2026, 3, 1))
         self.assertEqual(entry.expiry_date, date(2026, 4, 2))
         self.assertEqual((card.points, entry.qualifying_points), (40, 0))
@@ -160,7 +162,11 @@ class TestEventJob(GiftsCase):
     def born(self, card, moment):
         self.env.flush_all()
         self.env.cr.execute(
-            SQL("UPDATE loyalty_card SET create_date = %s WHERE id = %s", moment, card.id)
+            SQL(
+                "UPDATE loyalty_card SET create_date = %s WHERE id = %s",
+                moment,
+                card.id,
+            )
         )
         card.invalidate_recordset()
 
@@ -174,11 +180,16 @@ class TestEventJob(GiftsCase):
         self.assertEqual(self.run_job("2026-03-05"), 0)
         self.assertEqual(self.run_job("2027-03-06"), 1)  # the job was off for two days
         self.assertEqual(card.points, 200)
-        self.assertEqual(card.entry_ids[0].key, f"event:membership_anniversary:{card.id}:2027")
+        self.assertEqual(
+            card.entry_ids[0].key, f"event:membership_anniversary:{card.id}:2027"
+        )
 
     def test_anniversary_of_29_february_and_over_new_year(self):
         self.create_event("membership_anniversary")
-        leap, eve = self.card(), self.card(self.env["res.partner"].create({"name": "E"}))
+        leap, eve = (
+            self.card(),
+            self.card(self.env["res.partner"].create({"name": "E"})),
+        )
         self.born(leap, "2024-02-29 10:00:00")
         self.born(eve, "2024-12-31 10:00:00")
         self.assertEqual(self.run_job("2026-01-02"), 1)
@@ -197,7 +208,9 @@ class TestEventJob(GiftsCase):
                 return None
             return SQL("SELECT %s AS partner_id", self.partner.id)
 
-        with patch.object(type(self.env["crm.loyalty.event"]), "_birthday_members", members):
+        with patch.object(
+            type(self.env["crm.loyalty.event"]), "_birthday_members", members
+        ):
             self.assertEqual(self.run_job("2026-03-05"), 1)
             self.assertEqual(self.run_job("2026-03-05"), 0)
         self.assertEqual(card.points, 100)

@@ -61,7 +61,10 @@ class TestRedeemPoints(GiftsCase):
                 self.counter.redeem_points(1, key)
         with self.assertRaises(UserError):
             self.counter.redeem_points(1, "a", 7)
-        for cards in (self.counter.browse(), self.counter | self.card(self.clerk.partner_id)):
+        for cards in (
+            self.counter.browse(),
+            self.counter | self.card(self.clerk.partner_id),
+        ):
             with self.assertRaises(UserError):
                 cards.redeem_points(1, "a")
         self.assertEqual(self.member.points, 100)
