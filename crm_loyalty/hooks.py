@@ -5,6 +5,8 @@ from odoo.tools import SQL
 #: guarded tables, in an order in which nothing refers to what goes
 LEDGER_TABLES = (
     "crm_loyalty_allocation",
+    "crm_loyalty_adjustment",
+    "crm_loyalty_event",
     "crm_loyalty_pending",
     "crm_loyalty_hold",
     "crm_loyalty_check_line",
@@ -22,4 +24,6 @@ def uninstall_hook(env):
     env.cr.execute("DROP FUNCTION IF EXISTS crm_loyalty_append_only() CASCADE")
     for table in LEDGER_TABLES:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    # Frozen with their policy against people; the metric goes with the addon.
+    env.cr.execute("DELETE FROM crm_grade_criterion WHERE metric = 'points'")
     env.invalidate_all()

@@ -48,3 +48,17 @@ from . import loyalty_card_statement
 from . import loyalty_card_portal
 from . import crm_loyalty_reminder
 from . import crm_loyalty_reminder_job
+from . import crm_loyalty_event
+from . import crm_loyalty_event_grade
+from . import crm_loyalty_event_grant
+from . import crm_loyalty_event_job
+from . import crm_loyalty_event_scan
+from . import crm_loyalty_entry_undo
+from . import crm_loyalty_adjustment_reason
+from . import crm_loyalty_adjustment
+from . import crm_loyalty_adjustment_guard
+from . import crm_loyalty_adjustment_life
+from . import loyalty_card_member
+from . import loyalty_card_redeem
+from . import crm_customer_points
+from . import crm_grade_criterion

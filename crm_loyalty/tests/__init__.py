@@ -24,3 +24,9 @@ from . import test_referral_link
 from . import test_portal
 from . import test_reminder
 from . import test_statement
+from . import test_event
+from . import test_event_job
+from . import test_adjustment
+from . import test_adjustment_native
+from . import test_redeem_points
+from . import test_qualifying_points
