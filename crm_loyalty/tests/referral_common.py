@@ -123,7 +123,7 @@ class ReferralCase(LoyaltyCase):
         cards = self.env["loyalty.card"].search(
             [("partner_id", "=", partner.id), ("program_id", "=", self.program.id)]
         )
-        events = cards.entry_ids.filtered(
-            lambda entry: entry.kind in ("event", "reverse_earn")
+        rewards = cards.entry_ids.filtered(
+            lambda entry: entry.key.startswith("referral:")
         )
-        return sum(events.mapped("points"))
+        return sum(rewards.mapped("points"))
