@@ -16,10 +16,18 @@ class CrmLoyaltyEntry(models.Model):
     def _portal_words(self):
         """How the points were computed, else what they are for; may be empty."""
         self.ensure_one()
-        words = self._arithmetic() if hasattr(self, "_arithmetic") else ""
-        if words:
-            return words
-        return "" if self.kind in INTERNAL_REASONS else self.reason or ""
+        words = self._arithmetic()
+        if words or self._is_reason_internal():
+            return words or ""
+        return self.reason or ""
+
+    def _is_reason_internal(self):
+        """Whether a person typed the reason, for colleagues."""
+        # events are taken back by hand, earnings by documents
+        return self.kind in INTERNAL_REASONS or (
+            self.kind == "reverse_earn"
+            and self.reverses_id.kind in ("event", *INTERNAL_REASONS)
+        )
 
     def _portal_documents(self):
         """Number and page of the document of each entry, where members know it.

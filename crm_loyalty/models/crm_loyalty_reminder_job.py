@@ -220,7 +220,7 @@ class LoyaltyProgram(models.Model):
     _inherit = "loyalty.program"
 
     def _reminds(self, today):
-        """Whether members are reminded at all: points can be spent, and days are set."""
+        """Whether members are reminded: points can be spent, and days are set."""
         self.ensure_one()
         is_open = self.active and (not self.date_to or today <= self.date_to)
         return bool(is_open and self._reminder_horizons())

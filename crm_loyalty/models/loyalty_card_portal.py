@@ -91,20 +91,18 @@ class LoyaltyCard(models.Model):
         return {"reach": reach, "next": following}
 
     def _offered_rewards(self):
-        """Rewards that the member may ever choose, whatever they cost.
-
-        The extension point for rewards that are reserved.
-        """
+        """Rewards that the member may choose, whatever they cost."""
         self.ensure_one()
         program = self.program_id
         if program.date_to and program.date_to < program._crm_today():
             return self.env["loyalty.reward"]
-        return program.reward_ids
+        grade = self.env["crm.grade"].browse(self._member_grades()[self.id] or ())
+        return program.reward_ids.filtered(lambda reward: reward._is_open_to(grade))
 
     def _portal_referral_url(self):
         """The link by which the member recommends us; empty where there is none."""
         self.ensure_one()
-        return self._referral_url() if hasattr(self, "_referral_url") else ""
+        return self._referral_url() or ""
 
     # ONE MONTH
 

@@ -71,6 +71,35 @@ class TestPortal(PortalCase):
         self.assertIn("March 2026", current)
         self.assertIn("04/30/2026", current, "expires")
 
+    def test_referral_link_where_the_program_rewards_it(self):
+        self.log_in(self.member_user)
+        self.assertNotIn("o_loyalty_referral", self.page(self.url))
+        self.program.referral_enabled = True
+        page = self.page(self.url)
+        self.assertIn("o_loyalty_referral", page)
+        self.assertIn(self.member_card._referral_url(), page)
+
+    def test_arithmetic_of_an_earning(self):
+        """Computed in words, from the snapshot of what was posted."""
+        term = {
+            "kind": "grade",
+            "label": "Gold",
+            "base": "199.90",
+            "factor": "1.50",
+            "points": "299.85",
+        }
+        line = {"line_id": 1, "name": "Pump", "terms": [term]}
+        self.earn(
+            self.member_card,
+            299,
+            "snapshot",
+            None,
+            TODAY,
+            snapshot={"lines": [line], "caps": []},
+        )
+        self.log_in(self.member_user)
+        self.assertIn("199.90 x 1.5 Gold", self.page(self.url))
+
     def test_pages_of_a_long_month(self):
         card = self.member_card
         for number in range(90):

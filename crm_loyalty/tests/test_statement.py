@@ -162,7 +162,10 @@ class TestStatement(StatementCase):
     def test_words_of_staff_are_not_for_members(self):
         card = self.card()
         self.post(card, "adjust", 5, "a", TODAY, reason="SECRET: suspected fraud")
-        self.post(card, "event", 5, "b", TODAY, reason="Birthday")
+        gift = self.post(card, "event", 5, "b", TODAY, reason="Birthday")
+        self.post(
+            card, "reverse_earn", 5, "c", TODAY, reason="SECRET: liar", reverses=gift
+        )
         card.invalidate_recordset()
         page = card._statement_page(MARCH[0])
         self.assertNotIn("SECRET", str(page))
@@ -203,6 +206,14 @@ class TestStatement(StatementCase):
             (offer["next"]["points"], offer["next"]["missing"]), ("250", "25")
         )
         self.program.date_to = date(2026, 3, 1)
+        self.assertEqual(card._portal_rewards(), {"reach": [], "next": None})
+
+    def test_rewards_of_other_grades_are_not_offered(self):
+        card = self.card()
+        self.earn(card, 100, "a", None, TODAY)
+        card.invalidate_recordset()
+        grade = self.env["crm.grade"].search([], limit=1)
+        self.program.reward_ids.grade_ids = grade
         self.assertEqual(card._portal_rewards(), {"reach": [], "next": None})
 
     def test_months_of_a_card(self):
