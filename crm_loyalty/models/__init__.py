@@ -19,6 +19,8 @@ from . import loyalty_card_hold
 from . import crm_loyalty_entry_left
 from . import crm_loyalty_entry_words
 from . import loyalty_reward
+from . import loyalty_card_earned
+from . import loyalty_program_earning
 from . import sale_order_base
 from . import sale_order_earning
 from . import sale_order_points

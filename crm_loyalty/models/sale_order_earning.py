@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import models
 
 from ..tools.earning import ZERO, Boost, Line, earn, split, spread
 
@@ -20,9 +19,16 @@ class SaleOrder(models.Model):
         """Odoo decides whether programs apply; for a ledger's, ours say how much."""
         result = super()._program_check_compute_points(programs)
         for program, status in result.items():
-            if program.is_ledger and "points" in status:
-                # one number: the points of a member are not split over cards (T8)
-                status["points"] = [float(self._loyalty_earning(program).points)]
+            if not program.is_ledger or "points" not in status:
+                continue
+            if not program._is_open_on(self._loyalty_day(program)):
+                # the program's days are those of its zone, Odoo takes the company's
+                result[program] = {
+                    "error": self.env._("The program is not available for this order.")
+                }
+                continue
+            # one number: the points of a member are not split over cards (T8)
+            status["points"] = [float(self._loyalty_earning(program).points)]
         return result
 
     def _loyalty_earning(self, program, rated=None):
@@ -256,119 +262,3 @@ class SaleOrderLine(models.Model):
         if self.combo_item_id:
             return self.linked_line_id.product_id
         return self.product_id
-
-
-class LoyaltyCard(models.Model):
-    _inherit = "loyalty.card"
-
-    def _grade_of_partner(self, partner, company):
-        """The grade of a customer who has no card yet.
-
-        :return: id of a ``crm.grade``, or None
-        """
-        # sudo: whoever sells to a customer rates the sale, own customer or not
-        customer_sudo = (
-            self.env["crm.customer"]
-            .sudo()
-            .search(
-                [
-                    ("partner_id", "=", partner.commercial_partner_id._origin.id),
-                    ("company_id", "=", company.id),
-                ],
-                limit=1,
-            )
-        )
-        return customer_sudo.grade_id.id or None
-
-    def _earned_by_orders(self, first, end, but=None):
-        """Points that purchases of a period earned, less what was taken back of them.
-
-        :param first: first day; ``end``: the day after the last one
-        :param but: an order that does not count
-        :return: Decimal
-        """
-        self.ensure_one()
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """WITH RECURSIVE chain AS (
-                       SELECT id, kind, points, pending FROM crm_loyalty_entry
-                        WHERE card_id = %(card)s AND kind IN ('earn', 'pending')
-                          AND reverses_id IS NULL
-                          AND effective_date >= %(first)s AND effective_date < %(end)s
-                          AND NOT (res_model = 'sale.order' AND res_id = %(but)s
-                                   AND res_id IS NOT NULL)
-                    UNION ALL
-                       SELECT entry.id, entry.kind, entry.points, entry.pending
-                         FROM crm_loyalty_entry entry
-                         JOIN chain ON entry.reverses_id = chain.id)
-                   SELECT COALESCE(SUM(CASE
-                              WHEN kind IN ('pending', 'void_pending') THEN pending
-                              WHEN kind = 'release' THEN 0
-                              ELSE points END), 0)::text
-                     FROM chain""",
-                card=self.id,
-                first=first,
-                end=end,
-                but=but.id or 0 if but is not None else 0,
-            )
-        )
-        return Decimal(self.env.cr.fetchone()[0])
-
-
-class LoyaltyProgram(models.Model):
-    _inherit = "loyalty.program"
-
-    earn_on_stored_value = fields.Boolean(
-        string="On what gift cards and eWallets pay",
-        help="Loading a gift card or an eWallet never earns. This says whether "
-        "spending it does.",
-    )
-
-    def _grade_terms(self, grade):
-        """A grade's name and multiplier in the program.
-
-        :return: ``(name or None, Decimal)``
-        """
-        self.ensure_one()
-        # sudo: terms of the program, for whoever sells or buys
-        multiplier = self.sudo().multiplier_ids.filtered(
-            lambda line: line.grade_id == grade
-        )[:1]
-        factor = (
-            Decimal(repr(round(multiplier.factor, 2))) if multiplier else Decimal(1)
-        )
-        return grade.name or None, factor
-
-    def _campaigns_on(self, day, grade):
-        """The campaigns in which a member of a grade takes part on a day.
-
-        :return: ``crm.loyalty.campaign``, the oldest first
-        """
-        self.ensure_one()
-        # sudo: terms of the program, for whoever sells or buys
-        return (
-            self.sudo()
-            .campaign_ids.filtered(
-                lambda campaign: (
-                    campaign.active
-                    and campaign.date_from <= day <= campaign.date_to
-                    and (not campaign.grade_ids or grade in campaign.grade_ids)
-                )
-            )
-            .sorted("id")
-        )
-
-
-class CrmLoyaltyCampaign(models.Model):
-    _inherit = "crm.loyalty.campaign"
-
-    def _concerns(self, product):
-        """Whether a product takes part: itself, or its category or one above."""
-        self.ensure_one()
-        if not self.product_ids and not self.product_category_ids:
-            return True
-        path = (product.categ_id.parent_path or "").split("/")
-        return product in self.product_ids or any(
-            str(category.id) in path for category in self.product_category_ids
-        )

@@ -26,6 +26,7 @@ class SaleOrder(models.Model):
     def _update_programs_and_rewards(self):
         self.ensure_one()
         self._loyalty_drop_surplus()
+        self._loyalty_drop_strangers()
         if self.state != "sale" or deferred_of(self.env):
             return super()._update_programs_and_rewards()
         before = {line.coupon_id: line.points for line in self.coupon_point_ids}
@@ -78,6 +79,43 @@ class SaleOrder(models.Model):
                 )[0]
                 # sudo: as Odoo itself does with what the order will give
                 (lines - kept).sudo().unlink()
+
+    def _loyalty_drop_strangers(self):
+        """A quotation earns and spends on its own customer's card, in programs that
+        are open: what does not go together any more goes.
+
+        Odoo would do the first as the user, whom it does not let; and leave applied
+        what was applied of the card of a customer before.
+        """
+        domain = self._get_program_domain()
+        rows = self.coupon_point_ids.filtered(
+            lambda row: (
+                row.coupon_id.is_ledger
+                and (
+                    self._loyalty_is_stranger(row.coupon_id)
+                    or not row.coupon_id.program_id.filtered_domain(domain)
+                    or not row.coupon_id.program_id._is_open_on(
+                        self._loyalty_day(row.coupon_id.program_id)
+                    )
+                )
+            )
+        )
+        # sudo: as Odoo itself writes what the order will give
+        rows.sudo().unlink()
+        if self.state != "sale":
+            applied = self.applied_coupon_ids | self.order_line.coupon_id
+            strange = applied.filtered(self._loyalty_is_stranger)
+            self.order_line.filtered(lambda line: line.coupon_id in strange).unlink()
+            self.applied_coupon_ids -= strange
+
+    def _loyalty_is_stranger(self, card):
+        """Whether a card with a ledger is another customer's."""
+        return (
+            card.is_ledger
+            and card.partner_id
+            and card.partner_id != self.partner_id
+            and not card.partner_id.is_public  # Odoo hands the card over
+        )
 
     # REWARDS
 
@@ -148,7 +186,8 @@ class SaleOrder(models.Model):
         """Post by what the earning changed since it was posted.
 
         :param before: ``{card: points}`` that the order gave before the edit. An order
-            older than the ledger has given what nothing is posted for: left alone.
+            older than the ledger has given what nothing is posted for: left alone. So
+            is what was earned in a program that has ended since.
         """
         entries = self.env["crm.loyalty.entry"]._of_documents(self)
         for line in self.coupon_point_ids:
@@ -166,14 +205,6 @@ class SaleOrder(models.Model):
                 line.sudo().points = self._loyalty_post_delta(card, current)
             elif line.points != before[card]:
                 line.sudo().points = before[card]
-        for card in set(before) - set(self.coupon_point_ids.coupon_id):
-            current = entries.filtered(
-                lambda entry, card=card: (
-                    entry.card_id == card and self._loyalty_is_current(entry)
-                )
-            )
-            if card.is_ledger and current:
-                self._loyalty_post_delta(card, current, applies=False)
 
     def _loyalty_is_current(self, entry):
         """Whether an earning was posted by the present confirmation of the order."""
@@ -183,11 +214,10 @@ class SaleOrder(models.Model):
             and snapshot.get("round", 1) == self.loyalty_round + 1
         )
 
-    def _loyalty_post_delta(self, card, posted, applies=True):
+    def _loyalty_post_delta(self, card, posted):
         """Post what lines earn more, and take back what they earn less.
 
         :param posted: its entries of the kinds earn and pending, on the card
-        :param applies: whether the program still applies to the order
         :return: points that the order gives
         """
         parts = posted._lines_in_force()
@@ -196,8 +226,8 @@ class SaleOrder(models.Model):
         earning = self._loyalty_earning(card.program_id, rated)
         was = sum((part["points"] for part in parts.values()), ZERO)
         snapshot = self._loyalty_snapshot(card.program_id, earning)
-        wanted = {line["line_id"]: line for line in snapshot["lines"] if applies}
-        if applies and not self._loyalty_is_edited(wanted, parts):
+        wanted = {line["line_id"]: line for line in snapshot["lines"]}
+        if not self._loyalty_is_edited(wanted, parts):
             return float(was)  # R4: new terms do not touch what is posted
         lines = [
             self._loyalty_line_delta(line_id, parts.get(line_id), wanted.get(line_id))

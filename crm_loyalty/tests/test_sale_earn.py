@@ -268,3 +268,49 @@ class TestSaleEarn(SaleLoyaltyCase):
         self.assertIn("earns 150 points, pending at first", order.crm_loyalty_hint)
         order.action_confirm()
         self.assertFalse(order.crm_loyalty_hint)
+
+    def test_program_that_ended_in_its_zone(self):
+        """It is June in Shanghai, and May for Odoo: the order is confirmed, without."""
+        self.company.resource_calendar_id.tz = "Asia/Shanghai"
+        self.company.partner_id.tz = "UTC"
+        self.program.date_to = date(2026, 5, 31)
+        order = self.order(self.plain)
+        order._update_programs_and_rewards()
+        self.assertEqual(order.coupon_point_ids.points, 100)
+        with freeze_time("2026-05-31 16:30:00"):
+            order.action_confirm()
+        self.assertEqual((order.state, self.entries(order)), ("sale", []))
+        order = self.order(self.plain)
+        with freeze_time("2026-05-31 15:30:00"):
+            order.action_confirm()
+        self.assertEqual(self.earned(order), 100)
+
+    def test_paid_in_may_is_of_may(self):
+        """A payment before midnight, the order confirmed after it (Odoo's own rule)."""
+        self.campaign()
+        order = self.order(self.plain)
+        provider = self.env["payment.provider"].create({"name": "Provider"})
+        method = self.env["payment.method"].create({"name": "Card", "code": "card_x"})
+        payment = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "amount": 100,
+                "currency_id": self.company.currency_id.id,
+                "partner_id": self.partner.id,
+                "reference": "paid in May",
+                "state": "done",
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
+        self.env.cr.execute(
+            "UPDATE payment_transaction SET create_date = '2026-05-31 23:50:00' "
+            "WHERE id = %s",
+            [payment.id],
+        )
+        payment.invalidate_recordset()
+        with freeze_time("2026-06-01 00:05:00"):
+            self.assertEqual(order._loyalty_earning(self.program).points, 200)
+            self.assertEqual(
+                self.order(self.plain)._loyalty_earning(self.program).points, 100
+            )

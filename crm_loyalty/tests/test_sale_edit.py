@@ -141,3 +141,15 @@ class TestSaleEdit(SaleLoyaltyCase):
         line.with_user(self.manager).points_cost = 100
         self.assertEqual(card.points, 195)
         self.assert_whole()
+
+    def test_program_ends_after_confirmation(self):
+        """T17: what was earned stays, also when programs are counted anew."""
+        order = self.confirmed(self.plain)
+        card = self.card_of(order).sudo()
+        self.program.date_to = date(2026, 5, 12)
+        with freeze_time("2026-07-01 09:00:00"):
+            order._update_programs_and_rewards()
+            self.assertEqual(card.points, 100)
+            order.action_cancel()
+        self.assertEqual(card.points, 0)
+        self.assert_whole()

@@ -138,6 +138,17 @@ class TestSaleRedeem(SaleLoyaltyCase):
 
     # WHO MAY
 
+    def test_points_of_another_member(self):
+        """The customer of a quotation changes: the points of the first one stay."""
+        order, card = self.quotation()
+        order.partner_id = self.partner.copy().id
+        order.action_confirm()
+        self.assertEqual(card.points, 200)
+        self.assertEqual(order.amount_total, 100)
+        self.assertEqual(self.entries(order), [("earn", 100)])
+        self.assertEqual(self.card_of(order).points, 100)
+        self.assert_whole()
+
     def test_salesperson_writes_no_balance(self):
         """T12: by RPC, with whatever context."""
         card = self.member(100).with_user(self.salesman)
