@@ -59,17 +59,12 @@ class AccountMove(models.Model):
             plan = RefundPlan(document, later)
             if not plan.concerns_points():
                 continue
-            plan.cards._lock_accounts()
+            # Two refunds of one order line at once: Odoo updates the line itself (what
+            # was invoiced of it), so the second is run again and sees the first.
             moves = plan.moves()
             if moves:
                 entries = document.env["loyalty.card"]._post_points(moves)
                 document._settle_spent_points(entries, plan.posting)
-            # a refund too small for a point counts for the next one all the same
-            (plan.cards - document._cards_of(moves))._touch_account()
-
-    def _cards_of(self, moves):
-        cards = self.env["loyalty.card"]
-        return cards.union(*(move["card"] for move in moves))
 
     def _settle_spent_points(self, entries, posting):
         """Forgive what the taking back has put into debt, as the policies say."""
@@ -118,7 +113,6 @@ class AccountMove(models.Model):
         for document in self._loyalty_documents():
             plan = RefundPlan(document)
             if plan.tree.nodes:
-                plan.cards._lock_accounts()
                 document.env["loyalty.card"]._post_points(plan.undo_moves())
         self._drop_withheld_lines()
 

@@ -44,7 +44,8 @@ class CrmLoyaltyEntry(models.Model):
             order="id",
         )
         return found.filtered(
-            lambda entry: entry.kind == "release" or not entry.reverses_id
+            # a promise that names another entry is one that was promised again
+            lambda entry: entry.kind in ("release", "pending") or not entry.reverses_id
         )
 
     def _left(self):

@@ -14,6 +14,7 @@ from . import test_refund_tools
 from . import test_refund
 from . import test_refund_policy
 from . import test_refund_reward
+from . import test_refund_order
 from . import test_promise
 from . import test_payment_hold
 from . import test_merge

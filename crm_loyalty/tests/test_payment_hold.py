@@ -8,7 +8,7 @@ from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .refund_common import DAY, RefundCase
 
@@ -64,7 +64,7 @@ class TestPaymentHold(RefundCase):
 
     def pay(self, order, **values):
         """Begin to pay, as the portal and the website do."""
-        return self.env["payment.transaction"].create(
+        return order.env["payment.transaction"].create(
             {
                 "provider_id": self.provider.id,
                 "payment_method_id": self.method.id,
@@ -172,6 +172,26 @@ class TestPaymentHold(RefundCase):
         order = self.cart(card)
         order.order_line[1].unlink()
         self.pay(order)
+        self.assertEqual(self.held(card), 0)
+
+    def test_a_customer_pays(self):
+        """Without any right on cards; what is missing is said before paying."""
+        card = self.member()
+        customer = new_test_user(
+            self.env, login="hold_portal", groups="base.group_portal"
+        )
+        order, other = self.cart(card), self.cart(card)
+        # sudo: as the controllers of the portal and the website create it
+        self.pay(order.with_user(customer).sudo())
+        self.assertEqual(self.held(card), 100)
+        with self.assertRaisesRegex(UserError, "Insufficient points"):
+            self.pay(other.with_user(customer).sudo())
+
+    def test_a_cancelled_quotation_lets_go(self):
+        card = self.member()
+        order = self.cart(card)
+        self.pay(order)
+        order._action_cancel()
         self.assertEqual(self.held(card), 0)
 
     def test_refunds_and_tokens_hold_nothing(self):

@@ -117,6 +117,68 @@ class TestPromise(RefundCase):
         self.assert_whole()
 
     @freeze_time(DAY0)
+    def test_pending_points_go_first(self):
+        """F5: of what an order earned and what it is promised, the promise goes."""
+        card, order = self.promised("confirm")
+        more = {"amount": "0", "quantity": "0", "points": "100"}
+        self.post(
+            card,
+            "earn",
+            100,
+            f"so:{order.id}:earn:{card.id}:edit2",
+            DAY0,
+            source=order,
+            snapshot={"lines": [{"line_id": order.order_line.id, **more}]},
+        )
+        self.credit(self.invoice(order, DAY0), quantity=1)
+        self.assertEqual(self.points(card), (100, 0, 0))
+        self.assertEqual(self.entries(card, "void_pending"), [-100])
+
+    @freeze_time(DAY0)
+    def test_day_of_a_promise_that_waits_for_nothing(self):
+        """Voided and promised again, it keeps its day, which nothing else tells."""
+        card, order = self.promised("confirm")
+        card.pending_ids._set_release_date(DAY14)
+        note = self.credit(self.invoice(order, DAY0), DAY0)
+        self.assertEqual(self.points(card), (0, 0, 0))
+        note.button_draft()
+        self.assertEqual(self.points(card), (0, 100, 0))
+        self.assertEqual(self.release_day(card), DAY14)
+
+    @freeze_time(DAY0)
+    def test_return_set_off_on_an_invoice_keeps_the_day(self):
+        card, order = self.promised("invoice")
+        self.invoice(order, DAY0)
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.partner.id,
+                "invoice_date": DAY0,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.pump.id,
+                            "quantity": -1,
+                            "price_unit": 100,
+                            "tax_ids": False,
+                            "sale_line_ids": [Command.link(order.order_line.id)],
+                        }
+                    ),
+                    Command.create(
+                        {
+                            "product_id": self.seal.id,
+                            "price_unit": 500,
+                            "tax_ids": False,
+                        }
+                    ),
+                ],
+            }
+        )
+        bill.with_user(self.biller).action_post()
+        self.assertEqual(self.points(card), (0, 50, 0))
+        self.assertEqual(self.release_day(card), DAY14)
+
+    @freeze_time(DAY0)
     def test_released_with_the_invoice(self):
         """Without a delay points are there when the invoice is posted."""
         card, order = self.promised("invoice", delay=0)

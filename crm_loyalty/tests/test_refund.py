@@ -2,6 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Credit notes take back what an order earned, from its snapshot: E4 to E7."""
 
+from datetime import date
+
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -182,6 +186,80 @@ class TestRefund(RefundCase):
         note.invoice_line_ids.price_unit = 45
         note.action_post()
         self.assertEqual(self.entries(card, "reverse_earn"), [-50])
+
+    def test_refund_at_the_rate_of_its_invoice(self):
+        """90 EUR are all of 100 USD, though they would be 112.50 on the day of the
+        refund; and 45 are half."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].create(
+            [
+                {
+                    "currency_id": euro.id,
+                    "company_id": self.company.id,
+                    "name": day,
+                    "rate": rate,
+                }
+                for day, rate in (("2026-01-01", 0.9), ("2026-06-20", 0.8))
+            ]
+        )
+        gain = self.env["account.account"].create(
+            {"code": "440100", "name": "Exchange", "account_type": "income_other"}
+        )
+        self.company.write(
+            {
+                "currency_exchange_journal_id": self.env["account.journal"]
+                .create({"name": "Exchange", "code": "EXCH", "type": "general"})
+                .id,
+                "income_currency_exchange_account_id": gain.id,
+                "expense_currency_exchange_account_id": gain.id,
+            }
+        )
+        card = self.card()
+        order = self.order((100.0, 1))
+        self.earned(card, order, [100])
+        invoice = self.invoice(order, post=False)
+        invoice.currency_id = euro
+        invoice.invoice_line_ids.price_unit = 90
+        invoice.with_user(self.biller).action_post()
+        with freeze_time("2026-06-25"):
+            self.credit(invoice, date(2026, 6, 25), price_unit=45)
+            self.assertEqual(self.entries(card, "reverse_earn"), [-50])
+            self.credit(invoice, date(2026, 6, 25), price_unit=45)
+        self.assertEqual(self.points(card), (0, 0, 0))
+
+    def test_a_part_invoiced_again_and_drafted_twice(self):
+        """One of three pumps comes back, goes out again, and its invoice is redone."""
+        card, order, invoice = self.bought([30, 20], (10.0, 3), (20.0, 1))
+        self.credit(invoice, only=self.pump, quantity=1)
+        self.assertEqual(self.points(card), (40, 0, 0))
+        again = self.invoice(order)
+        self.assertEqual(again.amount_total, 10)
+        for _time in range(2):
+            self.assertEqual(self.points(card), (50, 0, 0))
+            again.with_user(self.biller).button_draft()
+            self.assertEqual(self.points(card), (40, 0, 0))
+            again.with_user(self.biller).action_post()
+        self.assert_whole()
+
+    def test_an_edited_order(self):
+        """3 pumps earned 30; one was taken off, -10: of two one is refunded, 10."""
+        card = self.card()
+        order = self.order((10.0, 3))
+        earned = self.earned(card, order, [30])
+        order.order_line.product_uom_qty = 2
+        line = {"line_id": order.order_line.id, "amount": "-10", "quantity": "-1"}
+        self.post(
+            card,
+            "reverse_earn",
+            10,
+            f"{earned.key}:edit2",
+            source=order,
+            reverses=earned,
+            snapshot={"edit": True, "lines": [{**line, "points": "-10"}]},
+        )
+        self.credit(self.invoice(order), quantity=1)
+        self.assertEqual(self.points(card), (10, 0, 0))
 
     def test_reversed_and_invoiced_again(self):
         """A corrected invoice costs no points; drafting it again does."""
