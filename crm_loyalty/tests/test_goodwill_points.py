@@ -153,6 +153,13 @@ class TestGoodwillPoints(GiftsCase):
         goodwill.with_user(self.boss).action_approve()
         self.assertEqual(self.entries().points, 401)
 
+    def test_settled_once_asked_for(self):
+        """Nobody makes 10,000 points of the 401 that wait for a yes."""
+        goodwill = self.ask(401)
+        for values in ({"points": 10_000}, {"program_id": False}):
+            with self.subTest(values), self.assertRaises(UserError):
+                goodwill.write(values)
+
     def test_over_the_budget(self):
         """200 a year: 4,000 points; 4,001 are refused."""
         with self.assertRaises(UserError):
