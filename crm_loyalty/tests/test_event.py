@@ -156,7 +156,9 @@ class TestEvent(GiftsCase):
         for partner in (None, True, 7, "x", self.program):
             with self.assertRaises(UserError):
                 self.env["crm.loyalty.event"]._grant(partner, "visit")
-        self.assertFalse(self.env["crm.loyalty.entry"].search([]))
+        self.assertFalse(
+            self.env["crm.loyalty.entry"].search([("program_id", "=", self.program.id)])
+        )
 
     def test_ended_program(self):
         self.create_event()
@@ -211,6 +213,7 @@ class TestEvent(GiftsCase):
 
     def test_referrals_find_their_events(self):
         """Each side has an event of its own, under the key that referrals look for."""
+        self.program.referral_enabled = True
         friend = self.env["res.partner"].create({"name": "Friend"})
         referral = self.env["crm.referral"]._refer(self.partner, friend)
         self.assertFalse(referral._reward_side("referrer"))  # shipped switched off
