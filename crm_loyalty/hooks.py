@@ -24,6 +24,17 @@ def uninstall_hook(env):
     env.cr.execute("DROP FUNCTION IF EXISTS crm_loyalty_append_only() CASCADE")
     for table in LEDGER_TABLES:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    # A type that gestures are of stays with them, under no name of the addon's.
+    for type_ in env["crm.goodwill.type"].search([("kind", "=", "points")]):
+        if env["crm.goodwill"].search_count([("type_id", "=", type_.id)], limit=1):
+            type_.active = False
+            env["ir.model.data"].search(
+                [
+                    ("module", "=", "crm_loyalty"),
+                    ("model", "=", "crm.goodwill.type"),
+                    ("res_id", "=", type_.id),
+                ]
+            ).unlink()
     # Frozen with their policy against people; the metric goes with the addon.
     env.cr.execute("DELETE FROM crm_grade_criterion WHERE metric = 'points'")
     env.invalidate_all()

@@ -63,4 +63,6 @@ from . import crm_loyalty_adjustment_life
 from . import loyalty_card_member
 from . import loyalty_card_redeem
 from . import crm_customer_points
+from . import crm_goodwill_type
+from . import crm_goodwill
 from . import crm_grade_criterion

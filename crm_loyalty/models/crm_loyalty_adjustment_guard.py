@@ -81,7 +81,7 @@ class CrmLoyaltyAdjustment(models.Model):
                 )
 
     def _check_source(self):
-        """:raise AccessError: for a source that the user may not read; UserError: none"""
+        """:raise AccessError: a source that the user may not read; UserError: none"""
         if self.env.su:
             return
         for adjustment in self:

@@ -179,7 +179,7 @@ class CrmLoyaltyAdjustment(models.Model):
             )
 
     def _post(self):
-        """Post them on the ledger, each once, all or none; the callers check who asks."""
+        """Post them, each once, all or none; the callers check who asks."""
         moves = []
         for adjustment in self.sorted("id"):
             move = {

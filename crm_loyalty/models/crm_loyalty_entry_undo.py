@@ -37,7 +37,10 @@ class CrmLoyaltyEntry(models.Model):
         program = card_sudo.program_id
         if program.refund_policy == "write_off":
             today = fields.Date.to_date(as_of) or program._crm_today()
-            points = min(points, max(account.available(today), 0))
+            left = max(account.available(today), 0)
+            if (heir := card_sudo._member_card()) != card_sudo:
+                left = to_points(round(max(heir.available_points, 0), 2))
+            points = min(points, left)
         if points <= 0:
             return entries_sudo.browse()
         return card_sudo._post_points(

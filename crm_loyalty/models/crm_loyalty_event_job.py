@@ -30,7 +30,7 @@ class CrmLoyaltyEvent(models.Model):
 
     @api.model
     def _cron_grant(self, as_of=None):
-        """Grant what happened, event by event. Safe to run twice, and at any point again.
+        """Grant what happened, event by event. Safe to run twice and to resume.
 
         :param as_of: date it is for the members; by default today in the zone of each
             program
@@ -129,8 +129,8 @@ class CrmLoyaltyEvent(models.Model):
     def _due_sql(self, model, query):
         """What is found and not granted yet, with the points that the member gets.
 
-        :return: SQL of card_id, res_id, day, key, points, company_id, owner, got (points
-            of the event in the year of the day)
+        :return: SQL of card_id, res_id, day, key, points, company_id, owner, got
+            (points of the event in the year of the day)
         """
         amounts = SQL(", ").join(
             SQL("(%s::int, %s::numeric)", grade, str(points))

@@ -113,7 +113,7 @@ class CrmLoyaltyEvent(models.Model):
         )
 
     def _scan_profiles(self, today):
-        """Members about whom nothing is unknown any more, as the last night measured."""
+        """Members about whom nothing is unknown, as the last night measured."""
         return SQL(
             """SELECT card.id AS card_id, customer.id AS res_id, %(today)s::date AS day
                  FROM crm_customer customer
@@ -145,7 +145,8 @@ class CrmLoyaltyEvent(models.Model):
                               (%(year)s - DATE_PART('year', card.born)),
                               (%(year)s - 1 - DATE_PART('year', card.born))) ages (age)
                       ) jubilee
-                WHERE jubilee.age >= 1 AND jubilee.day BETWEEN %(since)s AND %(today)s""",
+                WHERE jubilee.age >= 1
+                  AND jubilee.day BETWEEN %(since)s AND %(today)s""",
             zone=self._zone(),
             program=self.program_id.id,
             year=today.year,

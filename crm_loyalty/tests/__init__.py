@@ -31,3 +31,4 @@ from . import test_adjustment
 from . import test_adjustment_native
 from . import test_redeem_points
 from . import test_qualifying_points
+from . import test_goodwill_points

@@ -156,7 +156,9 @@ class TestEvent(GiftsCase):
         for partner in (None, True, 7, "x", self.program):
             with self.assertRaises(UserError):
                 self.env["crm.loyalty.event"]._grant(partner, "visit")
-        self.assertFalse(self.env["crm.loyalty.entry"].search([]))
+        self.assertFalse(
+            self.env["crm.loyalty.entry"].search([("program_id", "=", self.program.id)])
+        )
 
     def test_ended_program(self):
         self.create_event()
@@ -208,6 +210,26 @@ class TestEvent(GiftsCase):
             with self.assertRaises(UserError):
                 self.grant(key=key)
         self.assertFalse(self.entries())
+
+    def test_referrals_find_their_events(self):
+        """Each side has an event of its own, under the key that referrals look for."""
+        self.program.referral_enabled = True
+        friend = self.env["res.partner"].create({"name": "Friend"})
+        referral = self.env["crm.referral"]._refer(self.partner, friend)
+        self.assertFalse(referral._reward_side("referrer"))  # shipped switched off
+        for side, points in (("referrer", 200), ("referred", 100)):
+            self.env.ref(f"crm_loyalty.crm_loyalty_event_referral_{side}").write(
+                {
+                    "program_id": self.program.id,
+                    "active": True,
+                    "start_date": "2025-01-01",
+                }
+            )
+            entry = referral._reward_side(side, "2026-03-01")
+            self.assertEqual(entry.key, f"referral:{referral.id}:{side}")
+            self.assertEqual(entry.points, points)
+            self.assertEqual(entry.partner_id, referral[f"{side}_id"])
+            self.assertEqual(referral._reward_side(side, "2027-03-01"), entry)
 
     # BACK
 

@@ -337,7 +337,7 @@ class TestGoodwill(GoodwillCommon):
         )
 
     def test_a_sentence_with_a_wrong_placeholder_is_refused(self):
-        for wrong in ("%(points)s", "100 %", "%s", "%(value)d", "%(value"):
+        for wrong in ("%(nothing)s", "100 %", "%s", "%(value)d", "%(value"):
             with self.assertRaisesRegex(ValidationError, "placeholder"):
                 self.voucher.letter_sentence = wrong
         self.voucher.letter_sentence = "%(value)s %(company)s %%(value)s"
