@@ -43,8 +43,10 @@ class CrmLoyaltyEntry(models.Model):
             ],
             order="id",
         )
+        # what was promised again, after a refund or on the card of a merged contact,
+        # undoes a voiding
         return found.filtered(
-            lambda entry: entry.kind == "release" or not entry.reverses_id
+            lambda entry: entry.kind in ("release", "pending") or not entry.reverses_id
         )
 
     def _left(self):
@@ -94,7 +96,7 @@ class CrmLoyaltyEntry(models.Model):
             currency of the order
         """
         lines = {}
-        for entry in self:
+        for entry in self.filtered(lambda entry: not entry.reverses_id):
             entry._add_lines(lines, "points")
         for child in self._descendants():
             if child.kind != "release":

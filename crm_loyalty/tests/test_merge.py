@@ -102,14 +102,6 @@ class TestMerge(LoyaltyCase):
         self.assertEqual(self.lots(kept)[None], 40)
         self.assert_whole()
 
-    def test_a_debt_beyond_what_is_there_is_owed(self):
-        kept, gone = self.card(), self.card(self.other)
-        self.earn(kept, 10, "k", None)
-        self.post(gone, "adjust", -35, "owed", allow_debt=True)
-        self.merge(self.other, into=self.partner)
-        self.assertEqual((kept.points, kept.debt_points), (-25, 25))
-        self.assert_whole()
-
     def test_points_that_come_pay_what_is_owed(self):
         kept, gone = self.card(), self.card(self.other)
         self.post(kept, "adjust", -35, "owed", allow_debt=True)
@@ -275,6 +267,36 @@ class TestMerge(LoyaltyCase):
         self.assertEqual(order.order_line.coupon_id, kept)
 
     # AFTERWARDS
+
+    def test_an_order_is_edited_after_the_merge(self):
+        """Ordered 1, then 3: 300 are promised, once, on the card that stays."""
+        self.program.earn_delay_days = 10
+        order = self.order(self.other)
+        order._update_programs_and_rewards()
+        order.action_confirm()
+        gone, kept = order.coupon_point_ids.coupon_id, self.card()
+        self.merge(self.other, into=self.partner)
+        order.order_line[0].product_uom_qty = 3
+        order._update_programs_and_rewards()
+        self.env.invalidate_all()
+        self.assertEqual((gone.pending_points, kept.pending_points), (0, 300))
+        self.assert_whole()
+
+    def test_an_order_is_cancelled_after_the_merge(self):
+        """What it had promised the double is promised to nobody any more."""
+        self.program.earn_delay_days = 10
+        order = self.order(self.other)
+        order._update_programs_and_rewards()
+        order.action_confirm()
+        gone = order.coupon_point_ids.coupon_id
+        kept = self.card()
+        self.assertEqual((gone.partner_id, gone.pending_points), (self.other, 100))
+        self.merge(self.other, into=self.partner)
+        self.assertEqual((gone.pending_points, kept.pending_points), (0, 100))
+        order._action_cancel()
+        self.env.invalidate_all()
+        self.assertEqual((gone.pending_points, kept.pending_points), (0, 0))
+        self.assert_whole()
 
     def test_a_refund_of_an_old_order_follows(self):
         """100 earned on the double; 30 are taken back from where they are now."""
