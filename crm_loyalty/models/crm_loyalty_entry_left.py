@@ -43,8 +43,9 @@ class CrmLoyaltyEntry(models.Model):
             ],
             order="id",
         )
+        # what was promised again, after a refund or on the card of a merged contact,
+        # undoes a voiding
         return found.filtered(
-            # a promise that names another entry is one that was promised again
             lambda entry: entry.kind in ("release", "pending") or not entry.reverses_id
         )
 
@@ -95,7 +96,7 @@ class CrmLoyaltyEntry(models.Model):
             currency of the order
         """
         lines = {}
-        for entry in self:
+        for entry in self.filtered(lambda entry: not entry.reverses_id):
             entry._add_lines(lines, "points")
         for child in self._descendants():
             if child.kind != "release":

@@ -30,7 +30,10 @@ class CrmLoyaltyEntry(models.Model):
         card_sudo = self.sudo().card_id
         self.env.flush_all()
         # the lock comes before the sums that depend on it
-        account = card_sudo._lock_accounts()[card_sudo.id].account
+        # and where contacts were merged, the points are on the card they have now
+        holder_sudo = card_sudo._successor()
+        locked = (card_sudo | holder_sudo)._lock_accounts()
+        account = locked[holder_sudo.id].account
         points = to_points(round(self.points, 2)) + to_points(
             round(sum(self._reversals().mapped("points")), 2)
         )

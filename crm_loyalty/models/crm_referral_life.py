@@ -14,11 +14,11 @@ from odoo.addons.crm_service_excellence.models.job import (
     on_conflict_again,
 )
 
-from ..tools.ledger import to_points
 from .crm_referral import WON
 
 BATCH = 200  # referrals of one transaction
-SIDES = ("referrer", "referred")
+#: event by which each side gets its points
+SIDES = {"referrer": "referral_won", "referred": "referral_welcome"}
 
 
 class CrmReferral(models.Model):
@@ -255,7 +255,7 @@ class CrmReferral(models.Model):
         self.ensure_one()
         return self.env["crm.loyalty.event"]._grant(
             self[f"{side}_id"],
-            f"referral_{side}",
+            SIDES[side],
             source=self,
             key=f"referral:{self.id}:{side}",
             company=self.company_id,
@@ -289,27 +289,8 @@ class CrmReferral(models.Model):
         today = fields.Date.to_date(today) or self.company_id._crm_today()
         for side in SIDES:
             entry = self[f"{side}_entry_id"]
-            if not entry:
-                continue
-            taken = self.env["crm.loyalty.entry"].search(
-                [("reverses_id", "=", entry.id)]
-            )
-            left = to_points(round(entry.points + sum(taken.mapped("points")), 2))
-            if left > 0:
-                self.env["loyalty.card"]._post_points(
-                    [
-                        {
-                            "card": entry.card_id,
-                            "kind": "reverse_earn",
-                            "points": left,
-                            "key": f"{entry.key}:cancel",
-                            "reverses": entry,
-                            "source": self,
-                            "reason": words,
-                        }
-                    ],
-                    as_of=today,
-                )
+            if entry:
+                entry._take_back(source=self, reason=words, as_of=today)
         self.write(
             {
                 "state": "reversed",

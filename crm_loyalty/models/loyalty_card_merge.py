@@ -9,7 +9,9 @@ posted there too, as it takes back what was posted there, and follows at once.
 
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..tools.ledger import ZERO, to_points
 
 
 class LoyaltyCard(models.Model):
@@ -71,29 +73,96 @@ class LoyaltyCard(models.Model):
             )
         )
 
-    def _follow_merge(self, moves, merged, as_of=None):
+    # WHAT COMES BACK TO A MERGED CARD
+
+    @api.model
+    def _fetch_merged(self, moves, as_of=None):
+        """Points that are about to be taken back return to the card they came by.
+
+        What was earned on a card that was merged is where the member is now: so much
+        as is left there comes back first, of the lot that it went to before others.
+        Then what the card cannot pay is what the member really owes.
+
+        :param moves: values for ``_post_points``
+        """
+        for values in moves:
+            card = values.get("card", self)
+            entry = values.get("reverses")
+            if values.get("kind") != "reverse_earn" or not entry or len(card) != 1:
+                continue
+            # sudo: the card of a member is one, whatever company looks
+            heir = card.sudo()._successor()
+            if heir == card or self._posted_key(values.get("key")):
+                continue
+            card.sudo()._fetch(heir, values["points"], entry.sudo().lot_id, as_of)
+
+    def _posted_key(self, key):
+        return bool(
+            self.env["crm.loyalty.entry"].sudo().search_count([("key", "=", key)])
+        )
+
+    def _fetch(self, heir, points, lot, as_of):
+        """Move up to so many points from the card that this one was merged into.
+
+        :param lot: the lot of this card that they were earned in, if it was one
+        """
+        self.env.flush_all()
+        locked = (self | heir)._lock_accounts()
+        account, own = locked[heir.id].account, locked[self.id].account
+        today = fields.Date.to_date(as_of) or heir.program_id._crm_today()
+        left = to_points(points) - sum((part.remaining for part in own.lots), ZERO)
+        expiry = fields.Date.to_date(lot.expiry_date) or None
+        first = account.lot_of(expiry) if lot else None
+        others = sorted(
+            (part for part in account.lots if part.is_open(today)),
+            key=lambda part: (part is not first, part.rank),
+        )
+        if first and first not in others:
+            others.insert(0, first)
+        prefix = f"merge:{heir.id}:{self.id}:{locked[heir.id].seq}"
+        moves = []
+        for part in others:
+            taken = min(part.remaining, left)
+            if taken > 0:
+                left -= taken
+                moves += self._pair(heir, self, taken, f"{prefix}:lot:{part.id}", part)
+        self.with_context(loyalty_no_mail=True)._post_moves(moves, as_of)
+
+    def _follow_merge(self, merged, as_of=None):
         """What was posted on cards that are merged goes on to the cards they are now.
 
-        :param moves: the movements that were posted
-        :param merged: ``{card id: id of the card it was merged into}``
+        :param merged: ids of cards
         """
         for card in self.sudo().browse(sorted(merged)):
-            # points that are taken back leave the lot that they came with
-            lots = [
-                move.reverses.lot_id
-                for move in moves
-                if move.card.id == card.id and move.kind == "reverse_earn"
-            ]
-            known = [
-                fields.Date.to_date(lot.expiry_date) or None for lot in lots if lot
-            ]
-            card._hand_over(card._successor(), as_of, first=known[-1:])
+            card._hand_over(card._successor(), as_of)
 
-    def _hand_over(self, target, as_of=None, first=()):
-        """Post what moves everything that the card holds to another card.
+    # MOVE
 
-        :param first: last day of the lot of ``target`` that pays a debt first, if any
-        """
+    def _pair(self, source, target, points, key, lot):
+        """The two movements of points that leave a lot of one card for another card."""
+        pair = {
+            "points": points,
+            "reason": self.env._("Contacts merged: %(card)s", card=source.code),
+        }
+        return [
+            {
+                **pair,
+                "card": source,
+                "kind": "transfer_out",
+                "key": f"{key}:out",
+                "lot_expiry": lot.expiry,
+            },
+            {
+                **pair,
+                "card": target,
+                "kind": "transfer_in",
+                "key": f"{key}:in",
+                "expiry_date": lot.expiry,
+            },
+        ]
+
+    def _hand_over(self, target, as_of=None):
+        """Post what moves everything that the card holds to another card."""
         self.ensure_one()
         quiet = self.sudo().with_context(loyalty_no_mail=True)
         self.env.flush_all()
@@ -102,25 +171,10 @@ class LoyaltyCard(models.Model):
         reason = self.env._("Contacts merged: %(card)s", card=self.code)
         moves = []
         for lot in sorted(locked.account.lots, key=lambda lot: lot.rank):
-            if not lot.remaining:
-                continue
-            pair = {"points": lot.remaining, "reason": reason}
-            moves += [
-                {
-                    **pair,
-                    "card": quiet,
-                    "kind": "transfer_out",
-                    "key": f"{prefix}:lot:{lot.id}:out",
-                    "lot_expiry": lot.expiry,
-                },
-                {
-                    **pair,
-                    "card": target,
-                    "kind": "transfer_in",
-                    "key": f"{prefix}:lot:{lot.id}:in",
-                    "expiry_date": lot.expiry,
-                },
-            ]
+            if lot.remaining:
+                moves += self._pair(
+                    quiet, target, lot.remaining, f"{prefix}:lot:{lot.id}", lot
+                )
         if locked.account.debt:
             pair = {"points": locked.account.debt, "reason": reason}
             moves += [
@@ -137,14 +191,17 @@ class LoyaltyCard(models.Model):
                     "kind": "transfer_out",
                     "key": f"{prefix}:debt:out",
                     "allow_debt": True,
-                    **({"lot_expiry": first[0]} if first else {}),
                 },
             ]
         quiet._post_moves(moves, as_of)
         quiet._hand_over_promises(target, prefix, reason, as_of)
 
     def _hand_over_promises(self, target, prefix, reason, as_of):
-        """Promise again on ``target`` what is promised, for the same document."""
+        """Promise again on ``target`` what is promised, for the same document.
+
+        The new promise goes back to the first one by what it reverses; the arithmetic
+        stays with that, so that nothing that adds up snapshots counts it twice.
+        """
         promises_sudo = (
             self.env["crm.loyalty.pending"]
             .sudo()
@@ -155,7 +212,7 @@ class LoyaltyCard(models.Model):
             points, day = promise.remaining, promise.release_date
             key = f"{prefix}:pending:{promise.id}"
             common = {"points": points, "source": source, "company": entry.company_id}
-            void, _fresh, _accounts = self._post_moves(
+            void, _accounts = self._post_moves(
                 [
                     {
                         **common,
@@ -177,7 +234,6 @@ class LoyaltyCard(models.Model):
                         "key": f"{key}:in",
                         "reverses": void,
                         "reason": entry.reason or reason,
-                        "snapshot": entry.snapshot,
                         "effective_date": entry.effective_date,
                         "release_date": day,
                     }

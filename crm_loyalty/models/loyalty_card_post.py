@@ -42,31 +42,32 @@ class LoyaltyCard(models.Model):
             debit uses up, ``release_date`` of ``pending``, ``grace`` day up to which
             points that ``reverse_redeem`` gives back live at least. ``lot_expiry`` of
             ``transfer_out``: the lot they leave, even if its day has passed (None: the
-            one that stays for ever); with ``allow_debt`` they leave it first.
+            one that stays for ever).
         :param as_of: date it is for the members; today in the program's zone by default
         :return: ``crm.loyalty.entry``, one for each move, in their order
         :raise UserError: with a clear message; nothing was posted
         """
-        entries, moves, accounts = self._post_moves(moves, as_of)
-        merged = {
-            card_id: account.merged_into
+        self._fetch_merged(moves, as_of)
+        entries, accounts = self._post_moves(moves, as_of)
+        merged = [
+            card_id
             for card_id, account in accounts.items()
             if account.merged_into and not account.active
-        }
+        ]
         if merged:
-            self._follow_merge(moves, merged, as_of)
+            self._follow_merge(merged, as_of)
         return entries
 
     @api.model
     def _post_moves(self, moves, as_of=None):
         """Post movements of points where they say; see ``_post_points``.
 
-        :return: ``(entries, what was posted anew, locked accounts)``
+        :return: ``(entries, {card id: LockedAccount})``
         """
         entries = self.env["crm.loyalty.entry"].sudo()
         moves = [Move.read(self, values) for values in moves]
         if not moves:
-            return entries, [], {}
+            return entries, {}
         # sudo: entries are nobody's to write; each caller has checked who asks
         cards_sudo = self.sudo().browse(sorted({move.card.id for move in moves}))
         self.env.flush_all()
@@ -90,7 +91,7 @@ class LoyaltyCard(models.Model):
             self._decide(fresh, accounts, fields.Date.to_date(as_of))
             posted.update(self._write_entries(fresh, accounts))
         entries = entries.browse([posted[move.key].id for move in moves])
-        return entries, fresh, accounts
+        return entries, accounts
 
     # LOCK
 
@@ -255,8 +256,7 @@ class LoyaltyCard(models.Model):
         if move.kind == "transfer_in":
             return account.receive(points, move.expiry_date, today)
         if move.allow_debt:
-            lot = account.lot_of(move.lot_expiry) if move.has_lot_expiry else None
-            return account.take_back(points, today, first=lot)
+            return account.take_back(points, today)
         if move.has_lot_expiry:
             return account.take_from(points, move.lot_expiry)
         return account.redeem(points, today)

@@ -196,7 +196,8 @@ class SaleOrder(models.Model):
                 continue
             posted = entries.filtered(
                 lambda entry, card=card: (
-                    entry.card_id == card and entry.kind in ("earn", "pending")
+                    entry.card_id._successor() == card._successor()
+                    and entry.kind in ("earn", "pending")
                 )
             )
             current = posted.filtered(self._loyalty_is_current)
@@ -240,7 +241,7 @@ class SaleOrder(models.Model):
         if more:
             moves.append(
                 self._loyalty_credit(
-                    card,
+                    card._successor(),
                     total_of(more),
                     earning.day,
                     {**snapshot, "edit": True, "lines": more + rest},
@@ -303,7 +304,13 @@ class SaleOrder(models.Model):
         entries = (
             self.env["crm.loyalty.entry"]
             ._of_documents(self)
-            .filtered(lambda entry: entry.card_id == card and entry.kind != "redeem")
+            .filtered(
+                # promises of a card that was merged are on the card it is now
+                lambda entry: (
+                    entry.card_id._successor() == card._successor()
+                    and entry.kind != "redeem"
+                )
+            )
             .sorted(lambda entry: (entry.kind != "pending", -entry.id))
         )
         left = entries._left()

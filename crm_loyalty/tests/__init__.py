@@ -22,6 +22,7 @@ from . import test_forget
 from . import test_identity
 from . import test_referral
 from . import test_referral_link
+from . import test_referral_sources
 from . import test_portal
 from . import test_reminder
 from . import test_statement

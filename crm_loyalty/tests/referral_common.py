@@ -1,56 +1,11 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from unittest.mock import patch
-
 from odoo import Command
-from odoo.exceptions import UserError
 
 from .common import LoyaltyCase
 
 #: points of each side
-POINTS = {"referrer": 200, "referred": 50}
-
-
-class FakeEvents:
-    """Events that give members of the only program their points."""
-
-    active = True
-
-    def action_archive(self):
-        self.active = False
-
-    def action_unarchive(self):
-        self.active = True
-
-    @property
-    def reward(self):
-        events = self
-
-        def _reward_side(self, side, today=None):
-            entries = self.env["crm.loyalty.entry"]
-            if not events.active:
-                return entries
-            partner = self[f"{side}_id"]
-            if not partner.active:
-                raise UserError("archived")
-            cards = self.env["loyalty.card"]
-            vals = {"program_id": self.program_id.id, "partner_id": partner.id}
-            card = cards.search([(k, "=", v) for k, v in vals.items()]) or cards.create(
-                vals
-            )
-            return card._post_points(
-                [
-                    {
-                        "kind": "event",
-                        "points": POINTS[side],
-                        "key": f"referral:{self.id}:{side}",
-                        "source": self,
-                    }
-                ],
-                as_of=today,
-            )
-
-        return _reward_side
+POINTS = {"referral_won": 200, "referral_welcome": 50}
 
 
 class ReferralCase(LoyaltyCase):
@@ -72,12 +27,21 @@ class ReferralCase(LoyaltyCase):
             }
         )
 
-        cls.events = FakeEvents()
-        cls.startClassPatcher(
-            patch.object(
-                type(cls.referrals), "_reward_side", cls.events.reward, create=True
+        events = cls.env["crm.loyalty.event"].with_context(active_test=False)
+        cls.events = events.browse()
+        for code, points in POINTS.items():
+            event = events.search([("code", "=", code)], limit=1)
+            event.write(
+                {
+                    "program_id": cls.program.id,
+                    "points": points,
+                    "frequency": "source",
+                    "cap_year": 0,
+                    "start_date": "2026-01-01",
+                    "active": True,
+                }
             )
-        )
+            cls.events |= event
 
     def refer(self, referrer=None, referred=None, **values):
         """Write down a recommendation."""
@@ -127,3 +91,10 @@ class ReferralCase(LoyaltyCase):
             lambda entry: entry.key.startswith("referral:")
         )
         return sum(rewards.mapped("points"))
+
+    def rewarded(self):
+        referral = self.refer()
+        self.order("2026-01-06")
+        self.run_job("2026-01-20")
+        self.assertEqual(referral.state, "rewarded")
+        return referral
