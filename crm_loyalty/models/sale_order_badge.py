@@ -36,20 +36,23 @@ class SaleOrder(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_crm_loyalty_badge(self):
         """Under the reader's own rights; a member of several programs: the fullest."""
-        cards = {}
+        holders = self.partner_id | self.partner_id.commercial_partner_id
         found = self.env["loyalty.card"].search(
             Domain("is_ledger", "=", True)
-            & Domain("partner_id", "in", self.partner_id._origin.ids)
+            & Domain("partner_id", "in", holders._origin.ids)
             & Domain("program_id.active", "=", True),
             order="points, id",
         )
-        for card in found:
-            cards[card.partner_id.id, card.company_id.id] = card
+        cards = {(card.partner_id.id, card.company_id.id): card for card in found}
         for order in self:
-            partner = order.partner_id._origin.id
-            card = cards.get((partner, order.company_id.id)) or cards.get(
-                (partner, False), found.browse()
-            )
+            partner = order.partner_id._origin
+            # the contact's own card, else that of its company, as orders take them
+            places = [
+                (holder.id, company)
+                for holder in (partner, partner.commercial_partner_id)
+                for company in (order.company_id.id, False)
+            ]
+            card = next(filter(None, map(cards.get, places)), found.browse())
             order.crm_loyalty_card_id = card
             order.crm_loyalty_available = card.available_points
             order.crm_loyalty_reward_hint = (
@@ -65,14 +68,21 @@ class SaleOrder(models.Model):
 class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
 
+    def _offered_rewards(self):
+        """Not those that are reserved for other grades."""
+        grade = self.grade_id
+        return (
+            super()
+            ._offered_rewards()
+            .filtered(lambda reward: reward._is_open_to(grade))
+        )
+
     def _reward_words(self):
         """What the points buy now, or how many are missing; empty without rewards."""
         if not self:
             return False
         self.ensure_one()
-        rewards = self.program_id.reward_ids.filtered("active").sorted(
-            "required_points"
-        )
+        rewards = self._offered_rewards().sorted("required_points")
         if not rewards:
             return False
         within = rewards.filtered(

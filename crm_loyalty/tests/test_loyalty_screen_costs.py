@@ -107,7 +107,8 @@ class TestLoyaltyScreenCosts(LoyaltyCase):
 
     def test_badges(self):
         names = ["crm_loyalty_points", "crm_loyalty_card_count"]
-        partners = self.cards.partner_id.with_user(self.manager)
+        partners = self.env["res.partner"].with_user(self.manager)
+        partners = partners.browse(self.cards.partner_id.ids)
         few, many = (
             self._count(lambda rows=rows: rows.read(names))
             for rows in (partners[:FEW], partners)

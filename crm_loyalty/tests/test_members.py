@@ -272,9 +272,25 @@ class TestMembers(LoyaltyCase):
         order.partner_id = self.spender.partner_id
         self.assertEqual(order.crm_loyalty_available, 80)
         self.assertIn("20 points more", order.crm_loyalty_reward_hint)
+        company = self.env["res.partner"].create({"name": "ACME", "is_company": True})
+        self.spender.partner_id = company
+        contact = self.env["res.partner"].create(
+            {"name": "Buyer", "parent_id": company.id}
+        )
+        order.partner_id = contact
+        self.assertEqual(order.crm_loyalty_card_id, self.spender)
         order.partner_id = self.env["res.partner"].create({"name": "Stranger"})
         self.assertFalse(order.crm_loyalty_card_id)
         self.assertFalse(order.crm_loyalty_reward_hint)
+
+    def test_hint_leaves_out_rewards_of_other_grades(self):
+        words = self.soon.with_user(self.clerk)._reward_words()
+        self.assertIn("for 100 points", words)
+        self.program.reward_ids.grade_ids = self.gold
+        self.assertFalse(self.soon._reward_words())
+        self.env["crm.customer"]._follow(self.soon.partner_id).grade_id = self.gold
+        self.soon.invalidate_recordset(["grade_id"])
+        self.assertIn("for 100 points", self.soon._reward_words())
 
     def test_source_of_an_entry(self):
         order = self.env["sale.order"].create({"partner_id": self.ever.partner_id.id})
