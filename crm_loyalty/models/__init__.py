@@ -66,3 +66,9 @@ from . import crm_customer_points
 from . import crm_goodwill_type
 from . import crm_goodwill
 from . import crm_grade_criterion
+from . import loyalty_card_screen
+from . import loyalty_program_screen
+from . import crm_loyalty_entry_screen
+from . import res_partner
+from . import crm_customer_loyalty
+from . import sale_order_badge

@@ -1,2 +1,5 @@
 from . import crm_referral_report
 from . import crm_loyalty_statement_report
+from . import crm_loyalty_report
+from . import crm_loyalty_liability
+from . import crm_loyalty_deferral
