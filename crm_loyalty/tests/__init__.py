@@ -30,3 +30,4 @@ from . import test_adjustment
 from . import test_adjustment_native
 from . import test_redeem_points
 from . import test_qualifying_points
+from . import test_ledger_today
