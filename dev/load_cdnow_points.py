@@ -188,8 +188,8 @@ def posted(env, program, as_of: datetime.date) -> dict[int, Statement]:
     env.flush_all()
     env.cr.execute(
         """SELECT card.partner_id,
-                  COALESCE(SUM(entry.points) FILTER (WHERE entry.kind = 'earn'), 0)::text,
-                  COALESCE(-SUM(entry.points) FILTER (WHERE entry.kind = 'expire'), 0)::text,
+                  SUM(CASE entry.kind WHEN 'earn' THEN entry.points ELSE 0 END)::text,
+                  -SUM(CASE entry.kind WHEN 'expire' THEN entry.points END)::text,
                   COUNT(*) FILTER (WHERE entry.kind = 'earn'),
                   COUNT(*) FILTER (WHERE entry.kind = 'expire')
              FROM crm_loyalty_entry entry
@@ -200,6 +200,6 @@ def posted(env, program, as_of: datetime.date) -> dict[int, Statement]:
     )
     # as text: Odoo has psycopg2 turn numbers into inexact floats
     return {
-        partner: Statement(Decimal(earned), Decimal(expired), earnings, lapses)
+        partner: Statement(Decimal(earned), Decimal(expired or 0), earnings, lapses)
         for partner, earned, expired, earnings, lapses in env.cr.fetchall()
     }
