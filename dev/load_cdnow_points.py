@@ -189,7 +189,7 @@ def posted(env, program, as_of: datetime.date) -> dict[int, Statement]:
     env.cr.execute(
         """SELECT card.partner_id,
                   SUM(CASE entry.kind WHEN 'earn' THEN entry.points ELSE 0 END)::text,
-                  -SUM(CASE entry.kind WHEN 'expire' THEN entry.points END)::text,
+                  (-SUM(CASE entry.kind WHEN 'expire' THEN entry.points END))::text,
                   COUNT(*) FILTER (WHERE entry.kind = 'earn'),
                   COUNT(*) FILTER (WHERE entry.kind = 'expire')
              FROM crm_loyalty_entry entry

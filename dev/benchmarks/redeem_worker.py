@@ -42,13 +42,8 @@ class Counter:
 
     def ours(self, member):
         """One redemption over RPC, as the server calls it."""
-        card, key = self.ledger[member], f"counter:{uuid.uuid4()}"
+        arguments = [[self.ledger[member]], 1, str(uuid.uuid4()), "Bench"]
         cards = self.env["loyalty.card"]
-        if not hasattr(cards, "redeem_points"):
-            move = {"kind": "redeem", "points": 1, "key": key, "reason": "Bench"}
-            retrying(partial(cards.browse(card)._post_points, [move]), self.env)
-            return
-        arguments = [[card], 1, key, "Bench"]
         retrying(partial(call_kw, cards, "redeem_points", arguments, {}), self.env)
 
     def peer(self, member):
