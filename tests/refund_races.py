@@ -25,9 +25,7 @@ class Shop:
     def __init__(self):
         self.env = env
         self.company = CareCommon._create_company.__func__(self, "Race Company")
-        self.env = env(
-            context={**env.context, "allowed_company_ids": self.company.ids}
-        )
+        self.env = env(context={**env.context, "allowed_company_ids": self.company.ids})
         self.program = self.env["loyalty.program"].create(
             {
                 "name": "Refund races",

@@ -166,6 +166,29 @@ if "crm.loyalty.entry" in env:
         {"kind": "release", "points": 15, "key": "cycle:5", "reverses": pending},
     ])
     card._hold_points(5, "cycle:hold", None, 15)
+    env["crm.loyalty.event"].create({
+        "name": "First visit", "code": "cycle_visit", "points": 25,
+        "program_id": club.id, "start_date": "2026-01-01",
+    })
+    visit = env["crm.loyalty.event"]._grant(customer, "cycle_visit")
+    assert visit.kind == "event"
+    env["crm.loyalty.adjustment"].create({
+        "card_id": card.id, "points": 7, "note": "The till was broken",
+        "reason_id": env["crm.loyalty.adjustment.reason"].search([], limit=1).id,
+    }).message_post(body="A trace")
+    env["crm.referral"].create({
+        "referrer_id": customer.id, "referred_id": customer.child_ids[:1].id,
+        "program_id": club.id, "company_id": env.company.id,
+    })
+    club.reward_ids.grade_ids = grade
+    policy = env["crm.grade.policy"].create({
+        "name": "By points", "criterion_ids": [(0, 0, {
+            "metric": "points",
+            "band_ids": [(0, 0, {"lower": 0, "points": 100})],
+        })],
+    })
+    policy.action_activate()
+    card.redeem_points(5, "cycle")
     env["loyalty.card"]._cron_expire_points(as_of="2050-01-01")
     env["crm.loyalty.check"]._cron_check()
     assert not env["crm.loyalty.check"].search([]).difference_count

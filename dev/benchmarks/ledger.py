@@ -14,7 +14,7 @@ from pathlib import Path
 from odoo.tools import SQL
 
 from dev import database, paths
-from dev.benchmarks import counters, floor, ledger_data, protocol
+from dev.benchmarks import counters, floor, ledger_data, protocol, redeem_data
 
 TWINS = {
     "loyalty_card": "bm_card",
@@ -28,6 +28,7 @@ IGNORED = {"id", "lot_id", "create_date", "write_date"}
 COLUMNS = ("effective_date", "expiry_date", "res_id")
 #: cards that the ORM credits
 SAMPLE = 200
+NATIVE_SAMPLE = 100
 FOLDER = paths.ROOT / "bench"
 
 
@@ -168,6 +169,29 @@ class Bench:
         self.env.invalidate_all()
         return {"orm": seconds}
 
+    def native_arm(self):
+        """Odoo's own way, credit by credit, in a program without a ledger."""
+        self.reset()
+        env = self.env(context={})  # tracked, as it is done
+        program = redeem_data.create_program(env, redeem_data.NATIVE)
+        card = env["loyalty.card"].create(
+            {"program_id": program.id, "partner_id": self.env.user.partner_id.id}
+        )
+        env.flush_all()
+
+        def credit():
+            for number in range(NATIVE_SAMPLE):
+                card.points += 1
+                env["loyalty.history"].create(
+                    {"card_id": card.id, "description": f"Bench {number}", "issued": 1}
+                )
+                env.flush_all()
+
+        seconds, _none = protocol.timed(credit)
+        self.cr.rollback()
+        self.env.invalidate_all()
+        return {"native": seconds}
+
     # GATES
 
     def check_accrual(self):
@@ -212,7 +236,7 @@ class Bench:
             [SAMPLE],
         )
         self.sample = self.cr.fetchall()
-        samples["orm"] = protocol.interleave({"orm": self.orm_arm})["orm"]
+        samples |= protocol.interleave({"orm": self.orm_arm, "native": self.native_arm})
         scale = self.entries / len(self.sample)
         orm = protocol.compare(
             "accrual_orm", samples, "orm", "ours", at_least=30, scale=scale
@@ -222,6 +246,18 @@ class Bench:
             "balances left out"
         )
         yield orm
+        native = protocol.compare(
+            "accrual_native",
+            samples,
+            "native",
+            "ours",
+            scale=self.entries / NATIVE_SAMPLE,
+        )
+        native.note = (
+            f"sampled: {NATIVE_SAMPLE} credits by points +=, tracked, and a history, "
+            "without a ledger"
+        )
+        yield native
 
 
 def main(env, path, scale, *names):
