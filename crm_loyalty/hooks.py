@@ -2,28 +2,33 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.tools import SQL
 
-#: guarded tables, in an order in which nothing refers to what goes
-LEDGER_TABLES = (
-    "crm_loyalty_allocation",
-    "crm_loyalty_adjustment",
-    "crm_loyalty_event",
-    "crm_loyalty_pending",
-    "crm_loyalty_hold",
-    "crm_loyalty_check_line",
-    "crm_loyalty_entry",
-    "crm_loyalty_lot",
-)
+MODULE = "crm_loyalty"
 
 
 def uninstall_hook(env):
-    """Take the guards off the ledger, and empty what refers to cards and programs.
+    """Take the guards off the ledger, and empty the addon's tables.
 
-    Balances stay on the cards, where Odoo's own loyalty goes on with them.
+    Odoo deletes records before it drops tables: what refers to cards, programs and
+    grades would have it fail. Balances stay on the cards, where Odoo's own loyalty goes
+    on with them.
     """
     env.flush_all()
     env.cr.execute("DROP FUNCTION IF EXISTS crm_loyalty_append_only() CASCADE")
-    for table in LEDGER_TABLES:
-        env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    tables = _own_tables(env)
+    # one statement, at whose end references are checked: no order to keep
+    env.cr.execute(
+        SQL(
+            "WITH %s SELECT 1",
+            SQL(", ").join(
+                SQL(
+                    "%s AS (DELETE FROM %s)",
+                    SQL.identifier(f"emptied_{table}"),
+                    SQL.identifier(table),
+                )
+                for table in tables
+            ),
+        )
+    )
     # A type that gestures are of stays with them, under no name of the addon's.
     for type_ in env["crm.goodwill.type"].search([("kind", "=", "points")]):
         if env["crm.goodwill"].search_count([("type_id", "=", type_.id)], limit=1):
@@ -38,3 +43,25 @@ def uninstall_hook(env):
     # Frozen with their policy against people; the metric goes with the addon.
     env.cr.execute("DELETE FROM crm_grade_criterion WHERE metric = 'points'")
     env.invalidate_all()
+
+
+def _own_tables(env):
+    """Tables of the models that the addon defines, and of its many2many fields."""
+    names = {
+        model._table
+        for model in env.registry.values()
+        if model._original_module == MODULE and not model._abstract
+    }
+    env.cr.execute(
+        """SELECT relation.name FROM ir_model_relation relation
+             JOIN ir_module_module module ON module.id = relation.module
+            WHERE module.name = %s""",
+        [MODULE],
+    )
+    names.update(name for (name,) in env.cr.fetchall())
+    env.cr.execute(
+        """SELECT relname FROM pg_class WHERE relname = ANY(%s) AND relkind = 'r'
+              AND relnamespace = current_schema::regnamespace ORDER BY relname""",
+        [sorted(names)],
+    )
+    return [name for (name,) in env.cr.fetchall()]

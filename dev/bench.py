@@ -29,10 +29,17 @@ MEASURES = {
     "complaints": "1,000 complaints with four clocks each: OCA's help desk / ours",
     "duescan": "1,000 due clocks of a million: ours / SQL, and / those of 10,000",
     "replan": "20,000 running clocks after a new holiday: a plan_hours loop / ours",
+    "redeem": "a redemption of points: ours / one SQL statement, Odoo's way / ours",
+    "redeem_parallel": "redemptions at two tills / one, and by 8 for one card / by 1",
+    "accrual": "points for all members: ours / the SQL floor, the ORM / ours",
+    "balance": "a balance with as many entries as the scale has / with 10",
+    "audit": "reconciling the ledger: ours / hand-written SQL",
 }
 #: what does not need the data set of a scale, with a database of its own
 CLOCKS = ("duescan", "replan")
-ALONE = ("complaints", *CLOCKS)
+REDEEM = ("redeem", "redeem_parallel")
+LEDGER = ("accrual", "balance", "audit")
+ALONE = ("complaints", *CLOCKS, *REDEEM, *LEDGER)
 SCALES = ("S", "M", "L")
 
 
@@ -49,8 +56,8 @@ def add_arguments(parser) -> None:
         "--scale",
         choices=SCALES,
         default="S",
-        help="S 10,000 partners and 100,000 invoices, M ten times, L a hundred times "
-        "as many (default: %(default)s)",
+        help="S 10,000 partners and 100,000 invoices or entries of points, M ten "
+        "times, L a hundred times as many (default: %(default)s)",
     )
     parser.add_argument("--json", metavar="FILE", type=Path, help="keep the results")
     setup.add_arguments(parser)
@@ -92,7 +99,7 @@ def chosen(names: list[str]) -> list[str]:
 def _measure(names: list[str], scale: str):
     """Return the results and the facts about where they come from."""
     from . import scratch, templates
-    from .benchmarks import complaints, databases, report
+    from .benchmarks import complaints, databases, redeem, report
 
     facts = {"scale": scale, "machine": report.machine()}
     results = []
@@ -108,6 +115,17 @@ def _measure(names: list[str], scale: str):
             facts.setdefault("server", report.server(name))
             with step(f"Measure {', '.join(clocks)}"):
                 results += _script(name, "clocks", clocks)[0]
+    redeeming = [name for name in names if name in REDEEM]
+    if redeeming:
+        with step(f"Measure {', '.join(redeeming)}"):
+            results += redeem.measure(redeeming, facts)
+    ledger = [name for name in names if name in LEDGER]
+    if ledger:
+        with scratch.copy_of(templates.addons_template(False), "bench_ledger") as name:
+            databases.settle(name)
+            facts.setdefault("server", report.server(name))
+            with step(f"Measure {', '.join(ledger)}"):
+                results += _script(name, "ledger", (scale, *ledger))[0]
     return results, facts
 
 

@@ -15,7 +15,7 @@ from collections import Counter
 
 from . import console, odoo, paths, scratch, templates
 
-MODULES = ("crm", "sale_crm", "calendar")
+MODULES = ("crm", "sale_crm", "calendar", "loyalty", "sale_loyalty")
 RESULTS = paths.DEV / "core_suites"
 
 
@@ -90,7 +90,10 @@ def _module(test):
 def _key(template):
     """Name what the outcome depends on, other than our addons."""
     requirements = paths.ROOT / "dev" / "requirements.txt"
-    content = f"{template} {sys.version_info[:2]} {requirements.read_text()}"
+    content = (
+        f"{template} {','.join(MODULES)} {sys.version_info[:2]} "
+        f"{requirements.read_text()}"
+    )
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 

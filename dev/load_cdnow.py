@@ -1,6 +1,6 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Load a CDNOW purchase log as customers and invoices, grade them, plan visits.
+"""Load a CDNOW purchase log: customers, invoices, grades, points, visits.
 
 Run by ``demo --data`` inside Odoo (:mod:`dev.script`) with the file's path as
 its argument.  All of the log is loaded in one transaction; a purchase that is
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from odoo.exceptions import UserError
 
-from dev import plan_cdnow
+from dev import load_cdnow_points, plan_cdnow
 from dev.cdnow import BadLine, Purchase, customer_key, parse, split
 from dev.clone_invoices import Draft, post, post_one
 
@@ -51,7 +51,7 @@ def timed(what: str):
 
 
 def load(env, path: Path) -> None:
-    """Load a file, check that Odoo agrees with it, grade, and plan visits."""
+    """Load a file, check that Odoo agrees with it, grade, post points, plan visits."""
     start = time.monotonic()
     with timed("read"):
         purchases, bad = read_file(path)
@@ -77,6 +77,7 @@ def load(env, path: Path) -> None:
         result = grade(env, last_day(env))
     env.cr.commit()
     say(f"     {result}")
+    post_points(env, purchases, partners)
     plan_visits(env, salespeople)
     say(f"   {'all':<12}{time.monotonic() - start:7.1f} s")
 
@@ -313,6 +314,19 @@ def grade(env, as_of) -> str:
             "A demo database from before the addon could grade needs --fresh."
         ) from None
     return f"graded as of {as_of} ({run.display_name}); {stopped}"
+
+
+def post_points(env, purchases: list[Purchase], partners: dict[int, int]) -> None:
+    """Have the purchases earn points, and see that the ledger and the file agree."""
+    if "crm.loyalty.entry" not in env:
+        return
+    with timed("points"):
+        result = load_cdnow_points.run(env, purchases, partners)
+    say(f"     {result}")
+    with timed("reconcile"):
+        text = load_cdnow_points.check(env, purchases, partners)
+    env.cr.commit()
+    say(f"     {text}")
 
 
 def plan_visits(env, salespeople) -> None:

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from dev import bench, paths, scratch, templates
-from dev.benchmarks import complaints, databases, partners, protocol, report
+from dev.benchmarks import complaints, databases, partners, protocol, redeem, report
 from dev.console import DevError
 
 
@@ -125,8 +125,12 @@ def test_measures_are_taken_in_our_order_and_unknown_ones_refused():
                 ("visits", ()),
                 ("complaints", ()),
                 ("clocks", ("duescan", "replan")),
+                ("redeem", ("redeem", "redeem_parallel")),
+                ("ledger", ("S", "accrual", "balance", "audit")),
             ],
         ),
+        (["redeem_parallel"], [("redeem", ("redeem_parallel",))]),
+        (["balance", "audit"], [("ledger", ("S", "balance", "audit"))]),
         (["replan"], [("clocks", ("replan",))]),
         (["complaints"], [("complaints", ())]),
     ],
@@ -149,7 +153,12 @@ def test_each_script_takes_its_measures_and_visits_come_last(
         taken.append(("complaints", ()))
         return [protocol.Result("complaints", "", 1.0)]
 
+    def measure_redeem(names, _facts):
+        taken.append(("redeem", tuple(names)))
+        return [protocol.Result("redeem", "", 1.0)]
+
     monkeypatch.setattr(complaints, "measure", measure_complaints)
+    monkeypatch.setattr(redeem, "measure", measure_redeem)
     monkeypatch.setattr(templates, "addons_template", lambda demo: "template")
     monkeypatch.setattr(
         scratch, "copy_of", lambda *names: contextlib.nullcontext("database")
@@ -183,8 +192,30 @@ def test_the_floor_of_visits_writes_the_columns_that_the_planner_writes():
     assert re.split(r",\s+", floor.strip()) == re.split(r",\s+", ours.strip())
 
 
+@pytest.mark.parametrize(
+    "table, twin",
+    [("crm_loyalty_lot AS kept", "bm_lot"), ("crm_loyalty_entry", "bm_entry")],
+)
+def test_the_floor_of_points_writes_the_columns_that_the_addon_writes(table, twin):
+    bulk = paths.ROOT / "crm_loyalty/models/loyalty_card_bulk.py"
+    ours, floor = (
+        re.search(rf"INSERT INTO {re.escape(name)} \((.*?)\)", text, re.DOTALL)[1]
+        for name, text in (
+            (table, bulk.read_text(encoding="utf-8")),
+            (
+                twin,
+                (paths.ROOT / "bench/floor_accrual.sql").read_text(encoding="utf-8"),
+            ),
+        )
+    )
+    assert re.split(r",\s+", floor.strip()) == re.split(r",\s+", ours.strip())
+
+
 def test_every_scale_has_a_data_set():
     assert set(bench.SCALES) == set(databases.SCALES)
+    ledger = (paths.ROOT / "dev/benchmarks/ledger_data.py").read_text(encoding="utf-8")
+    for scale in bench.SCALES:
+        assert f'"{scale}": (' in ledger
 
 
 def test_results_survive_their_file():

@@ -11,7 +11,8 @@ from dev import database, odoo, paths, scratch, templates
 from .database_snapshot import difference, snapshot
 
 # A company at work: a chart of accounts, a posted invoice and its refund, a
-# contact of a customer, an order, an opportunity, one customer who left.
+# contact of a customer, an order, an opportunity, one customer who left; Odoo's own
+# loyalty with points on cards, one of nobody and one below zero, and its vouchers.
 IN_USE = """
 company = env.company
 env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
@@ -35,6 +36,28 @@ order = env["sale.order"].create({
 order.action_confirm()
 env["crm.lead"].create(
     {"name": "Next deal", "type": "opportunity", "partner_id": customer.id}
+)
+club, voucher = env["loyalty.program"].create([{
+    "name": "Old Club", "program_type": "loyalty", "trigger": "auto",
+    "applies_on": "both", "rule_ids": [(0, 0, {
+        "reward_point_mode": "money", "reward_point_amount": 1,
+    })], "reward_ids": [(0, 0, {
+        "reward_type": "discount", "discount_mode": "per_order", "discount": 5,
+        "required_points": 100,
+    })],
+}, {
+    "name": "Old Vouchers", "program_type": "coupons", "trigger": "with_code",
+    "applies_on": "current", "reward_ids": [(0, 0, {"discount": 10})],
+}])
+cards = env["loyalty.card"].create([
+    {"program_id": program.id, "partner_id": partner.id, "points": points}
+    for program, partner, points in (
+        (club, customer, 250.5), (club, customer.child_ids, 0), (club, gone, -20),
+        (club, gone.browse(), 75), (voucher, customer, 1),
+    )
+])
+env["loyalty.history"].create(
+    {"card_id": cards[0].id, "description": "From before", "issued": 250.5}
 )
 env.cr.commit()
 """
@@ -115,6 +138,65 @@ if "crm.complaint" in env:
     policy._run()
     env.cr.commit()
 """
+USE_LOYALTY = """
+if "crm.loyalty.entry" in env:
+    club = env["loyalty.program"].search([("name", "=", "Old Club")])
+    customer = env["res.partner"].search([("name", "=", "Old Customer")], limit=1)
+    assert not club.is_ledger, "a program keeps its ways until somebody decides"
+    before = {card: card.points for card in club.coupon_ids}
+    club.is_ledger = True
+    assert {card: card.points for card in club.coupon_ids} == before
+    card = club.coupon_ids.filtered(lambda card: card.partner_id == customer)
+    assert card.entry_ids.kind == "opening" and card.lot_ids.remaining == 250.5
+    grade = env["crm.grade"].search([], limit=1)
+    env["crm.loyalty.multiplier"].create(
+        {"program_id": club.id, "grade_id": grade.id, "factor": 1.5}
+    )
+    env["crm.loyalty.campaign"].create({
+        "name": "Double points", "program_id": club.id, "factor": 2,
+        "date_from": "2026-05-01", "date_to": "2026-05-31",
+    })
+    earned, pending, _redeemed = card._post_points([
+        {"kind": "earn", "points": 100, "key": "cycle:1"},
+        {"kind": "pending", "points": 40, "key": "cycle:2"},
+        {"kind": "redeem", "points": 300, "key": "cycle:3"},
+    ])
+    card._post_points([
+        {"kind": "reverse_earn", "points": 30, "key": "cycle:4", "reverses": earned},
+        {"kind": "release", "points": 15, "key": "cycle:5", "reverses": pending},
+    ])
+    card._hold_points(5, "cycle:hold", None, 15)
+    env["crm.loyalty.event"].create({
+        "name": "First visit", "code": "cycle_visit", "points": 25,
+        "program_id": club.id, "start_date": "2026-01-01",
+    })
+    visit = env["crm.loyalty.event"]._grant(customer, "cycle_visit")
+    assert visit.kind == "event"
+    env["crm.loyalty.adjustment"].create({
+        "card_id": card.id, "points": 7, "note": "The till was broken",
+        "reason_id": env["crm.loyalty.adjustment.reason"].search([], limit=1).id,
+    }).message_post(body="A trace")
+    env["crm.referral"].create({
+        "referrer_id": customer.id, "referred_id": customer.child_ids[:1].id,
+        "program_id": club.id, "company_id": env.company.id,
+    })
+    club.reward_ids.grade_ids = grade
+    policy = env["crm.grade.policy"].create({
+        "name": "By points", "criterion_ids": [(0, 0, {
+            "metric": "points",
+            "band_ids": [(0, 0, {"lower": 0, "points": 100})],
+        })],
+    })
+    policy.action_activate()
+    card.redeem_points(5, "cycle")
+    env["loyalty.card"]._cron_expire_points(as_of="2050-01-01")
+    env["crm.loyalty.check"]._cron_check()
+    assert not env["crm.loyalty.check"].search([]).difference_count
+    env.cr.commit()
+"""
+POINTS = """
+SELECT card.code, card.points, card.active FROM loyalty_card card ORDER BY card.id
+"""
 UNINSTALL = """
 names = NAMES
 modules = env["ir.module.module"].search(
@@ -173,7 +255,10 @@ def test_install_uninstall_reinstall(site, addon):
     site.install(addon)
     assert difference(before, site.snapshot()), "the snapshot sees nothing"
     site.script(USE_US)
+    site.script(USE_LOYALTY)
+    points = database.query(site.name, POINTS)
     site.script(UNINSTALL.replace("NAMES", repr(paths.addons())))
     remains = "\n".join(difference(before, site.snapshot()))
     assert not remains, remains
+    assert database.query(site.name, POINTS) == points, "balances stay"
     site.install(addon)

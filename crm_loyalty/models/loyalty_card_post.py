@@ -7,7 +7,9 @@ and writes entries, allocations, lots and balances in one statement.
 """
 
 import json
+from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -104,16 +106,29 @@ class LoyaltyCard(models.Model):
         :return: ``{card id: LockedAccount}``
         """
         now = fields.Datetime.now()
+        main = self.env["ir.model.data"]._xmlid_to_res_id("base.main_company")
+        # with what a posting needs to know of the program: each record that it read by
+        # itself would take as long as all of this. The zone is that of the program's
+        # _crm_today().
         self.env.cr.execute(
             SQL(
-                """SELECT id, active, program_id, company_id, ledger_seq,
-                          COALESCE(pending_points, 0)::text,
-                          COALESCE(debt_points, 0)::text,
-                          ROUND(COALESCE(points, 0)::numeric, 2)::text, is_ledger,
-                          merged_into_id
-                     FROM loyalty_card WHERE id = ANY(%s)
-                    ORDER BY id FOR NO KEY UPDATE""",
-                self.ids,
+                """SELECT card.id, card.active, card.program_id, card.company_id,
+                          card.ledger_seq, COALESCE(card.pending_points, 0)::text,
+                          COALESCE(card.debt_points, 0)::text,
+                          ROUND(COALESCE(card.points, 0)::numeric, 2)::text,
+                          card.is_ledger, card.merged_into_id, program.active,
+                          program.date_to, COALESCE(calendar.tz, partner.tz, 'UTC')
+                     FROM loyalty_card card
+                     LEFT JOIN loyalty_program program ON program.id = card.program_id
+                     LEFT JOIN res_company company
+                            ON company.id = COALESCE(program.company_id, %(main)s)
+                     LEFT JOIN resource_calendar calendar
+                            ON calendar.id = company.resource_calendar_id
+                     LEFT JOIN res_partner partner ON partner.id = company.partner_id
+                    WHERE card.id = ANY(%(cards)s)
+                    ORDER BY card.id FOR NO KEY UPDATE OF card""",
+                cards=self.ids,
+                main=main or self.env.company.id,
             ),
             log_exceptions=False,  # a conflict is not an error: Odoo runs it again
         )
@@ -151,8 +166,15 @@ class LoyaltyCard(models.Model):
     def _posted_entries(self, moves):
         """:return: ``{key: crm.loyalty.entry}`` of what is posted already"""
         entries = self.env["crm.loyalty.entry"].sudo()
-        found = entries.search([("key", "in", [move.key for move in moves])])
-        return {entry.key: entry for entry in found}
+        self.env.cr.execute(
+            SQL(
+                "SELECT key, id FROM crm_loyalty_entry WHERE key = ANY(%s)",
+                [move.key for move in moves],
+            )
+        )
+        return {
+            key: entries.browse(entry_id) for key, entry_id in self.env.cr.fetchall()
+        }
 
     # DECIDE
 
@@ -160,8 +182,6 @@ class LoyaltyCard(models.Model):
         """Let each account take its movements, in their order."""
         cards = self.sudo().browse({move.card.id for move in moves})
         programs = self.env["loyalty.program"].sudo()
-        programs = programs.browse({accounts[card.id].program_id for card in cards})
-        days = {program: as_of or program._crm_today() for program in programs}
         grades = {}
         reversed_entries = self._read_reversed(moves)
         for move in moves:
@@ -174,7 +194,7 @@ class LoyaltyCard(models.Model):
             if company not in grades:
                 grades[company] = cards._member_grades(move.company)
             move.grade_id = grades[company].get(move.card.id)
-            move.prepare(program, days[program])
+            move.prepare(program, as_of or locked.today())
             self._check_open(move, locked, program)
             try:
                 move.effect = self._apply(move, locked, reversed_entries)
@@ -195,7 +215,7 @@ class LoyaltyCard(models.Model):
             )
         if move.kind not in BUSINESS_KINDS or move.reverses:
             return
-        if not locked.active or not program.active:
+        if not locked.active or not locked.program_active:
             raise UserError(
                 self.env._(
                     "The card %(card)s is archived, or merged into another one: it "
@@ -203,12 +223,12 @@ class LoyaltyCard(models.Model):
                     card=move.card.code,
                 )
             )
-        if program.date_to and program.date_to < move.today:
+        if locked.date_to and locked.date_to < move.today:
             raise UserError(
                 self.env._(
                     "%(program)s ended on %(date)s.",
                     program=program.display_name,
-                    date=fields.Date.to_string(program.date_to),
+                    date=fields.Date.to_string(locked.date_to),
                 )
             )
 
@@ -453,6 +473,9 @@ class LockedAccount:
         points,
         ledger,
         merged_into,
+        program_active,
+        date_to,
+        zone,
     ):
         self.card_id = card_id
         self.active = active
@@ -462,10 +485,17 @@ class LockedAccount:
         self.points = to_points_text(points)
         self.is_ledger = ledger
         self.merged_into = merged_into
+        self.program_active = program_active
+        self.date_to = date_to
+        self.zone = zone
         self.holds = {}
         self.account = Account(
             debt=to_points_text(debt), pending=to_points_text(pending)
         )
+
+    def today(self):
+        """The date it is now for the members of the program."""
+        return datetime.now(ZoneInfo(self.zone)).date()
 
 
 class Origin:

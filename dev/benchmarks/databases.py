@@ -39,6 +39,10 @@ TABLES = (
     "crm_complaint",
     "crm_sla_clock",
     "crm_sla_event",
+    "loyalty_card",
+    "crm_loyalty_entry",
+    "crm_loyalty_lot",
+    "crm_loyalty_allocation",
 )
 
 
