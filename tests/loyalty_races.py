@@ -24,7 +24,7 @@ from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
-from odoo.addons.crm_loyalty.models import loyalty_card_expire, loyalty_card_post
+from odoo.addons.crm_loyalty.models import loyalty_card_expire, loyalty_card_store
 
 from tests.racing import race
 
@@ -109,11 +109,11 @@ def numbering_guards_too(program):
     What the first guard misses would be a double spending; the second refuses it.
     """
     card = members(program, 1, 100)
-    mutant = loyalty_card_post.WRITE.replace(
+    mutant = loyalty_card_store.WRITE.replace(
         "WHERE c.id = balance.card_id", "WHERE c.id = balance.card_id AND false"
     )
-    assert mutant != loyalty_card_post.WRITE
-    with patch.object(loyalty_card_post, "WRITE", mutant):
+    assert mutant != loyalty_card_store.WRITE
+    with patch.object(loyalty_card_store, "WRITE", mutant):
         results = race(
             env,
             *(

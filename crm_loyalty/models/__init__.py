@@ -10,6 +10,8 @@ from . import crm_loyalty_check_line
 from . import loyalty_program
 from . import loyalty_program_ledger
 from . import loyalty_card
+from . import loyalty_card_lock
+from . import loyalty_card_store
 from . import loyalty_card_post
 from . import loyalty_card_write
 from . import loyalty_card_bulk

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ..tools.event_points import within_cap
 from ..tools.ledger import ZERO
-from .loyalty_card_post import to_points_text
+from .crm_loyalty_locked import to_points_text
 
 
 class CrmLoyaltyEvent(models.Model):
