@@ -116,10 +116,10 @@ class TestSaleEdit(SaleLoyaltyCase):
                 "lines": [{"line_id": hose.id, "amount": "-50.05", "points": "-50"}]
             },
         )
-        hose.product_uom_qty = 0
-        order._update_programs_and_rewards()
-        self.assertEqual(card.points, 100)
         order.order_line[0].product_uom_qty = 2
+        order._update_programs_and_rewards()
+        self.assertEqual(card.points, 200, "what was refunded is not earned again")
+        hose.product_uom_qty = 0
         order._update_programs_and_rewards()
         self.assertEqual(card.points, 200)
         order.action_cancel()
@@ -152,4 +152,25 @@ class TestSaleEdit(SaleLoyaltyCase):
             self.assertEqual(card.points, 100)
             order.action_cancel()
         self.assertEqual(card.points, 0)
+        self.assert_whole()
+
+    def test_rewards_stay_when_counted_anew(self):
+        """Two rewards took all 200 points: there are none left, and none are needed."""
+        self.program.rule_ids.minimum_amount = 1000
+        gift = self.env["loyalty.reward"].create(
+            {
+                "program_id": self.program.id,
+                "reward_type": "product",
+                "reward_product_id": self.clip.id,
+                "required_points": 100,
+            }
+        )
+        order, card = self.quotation(200)
+        self.assertEqual(self.claim(order, gift), {})
+        order.action_confirm()
+        spent = [("redeem", -100), ("redeem", -100)]
+        self.assertEqual((self.entries(order), card.points), (spent, 0))
+        order._update_programs_and_rewards()
+        self.assertEqual((self.entries(order), card.points), (spent, 0))
+        self.assertEqual(len(order.order_line.filtered("reward_id")), 2)
         self.assert_whole()
