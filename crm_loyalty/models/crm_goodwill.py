@@ -101,9 +101,9 @@ class CrmGoodwill(models.Model):
 
     @api.model
     def _check_amounts(self, vals):
-        super()._check_amounts(vals)
         # a gesture of another kind has none
         check_points_vals(self.env, vals, ("points",), zero=True)
+        return super()._check_amounts(vals)
 
     @api.constrains("type_id", "points", "program_id", "value", "company_id")
     def _check_points(self):
@@ -141,7 +141,7 @@ class CrmGoodwill(models.Model):
 
     def _check_grantable(self):
         """A program that still gives points, to a member who can have them."""
-        super()._check_grantable()
+        result = super()._check_grantable()
         for goodwill in self.filtered(lambda one: one.kind == "points"):
             program = goodwill.program_id
             if not program.active or not program.is_ledger:
@@ -161,6 +161,7 @@ class CrmGoodwill(models.Model):
                 )
             # refuses the archived ones; a card is made when there is something on it
             program._member_card(goodwill._points_member(), create=False)
+        return result
 
     def _points_member(self):
         """Whose points they are: the contact's, if it has a card of its own."""

@@ -41,7 +41,6 @@ class CrmLoyaltyAdjustment(models.Model):
     )
     card_id = fields.Many2one(
         comodel_name="loyalty.card",
-        string="Card",
         required=True,
         index=True,
         ondelete="restrict",
