@@ -39,7 +39,11 @@ def provide(registry, filestore):
 def _restore(cr, filestore):
     if not ROWS.exists():
         return
-    rows = json.loads(ROWS.read_text())
+    cr.execute("SELECT url FROM ir_attachment WHERE url LIKE '/web/assets/%'")
+    known = {url for (url,) in cr.fetchall()}
+    # each bundle once: a database that keeps its own would double them every time
+    bundles = {row["url"]: row for row in json.loads(ROWS.read_text())}
+    rows = [row for url, row in bundles.items() if url not in known]
     _copy(rows, FOLDER, filestore)
     cr.execute(
         f"""INSERT INTO ir_attachment ({COLUMNS})
@@ -51,7 +55,8 @@ def _restore(cr, filestore):
 def _save(cr, filestore):
     cr.execute(
         f"""SELECT row_to_json(bundle) FROM (
-                SELECT {COLUMNS} FROM ir_attachment WHERE url LIKE '/web/assets/%%'
+                SELECT DISTINCT ON (url) {COLUMNS} FROM ir_attachment
+                 WHERE url LIKE '/web/assets/%' ORDER BY url, id DESC
             ) bundle"""
     )
     rows = [row for (row,) in cr.fetchall()]
