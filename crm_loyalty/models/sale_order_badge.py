@@ -68,15 +68,6 @@ class SaleOrder(models.Model):
 class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
 
-    def _offered_rewards(self):
-        """Not those that are reserved for other grades."""
-        grade = self.grade_id
-        return (
-            super()
-            ._offered_rewards()
-            .filtered(lambda reward: reward._is_open_to(grade))
-        )
-
     def _reward_words(self):
         """What the points buy now, or how many are missing; empty without rewards."""
         if not self:
