@@ -82,7 +82,7 @@ class LoyaltyCard(models.Model):
         reward = within[-1:] or rewards[0]
         if within:
             return self.env._(
-                "can redeem “%(reward)s” for %(points)s points",
+                "Can redeem “%(reward)s” for %(points)s points",
                 reward=reward.description,
                 points=format_points(reward.required_points),
             )
