@@ -21,6 +21,14 @@ class CrmLoyaltyEntry(models.Model):
         compute="_compute_arithmetic",
         help="How the points of this earning were reckoned, when it was posted.",
     )
+    moved_points = fields.Float(
+        string="Points moved",
+        digits=POINTS_DIGITS,
+        compute="_compute_moved_points",
+        aggregator=None,
+        help="What the balance changes by; of entries that only concern pending points, "
+        "what those change by.",
+    )
     explanation = fields.Char(
         string="Why",
         compute="_compute_arithmetic",
@@ -64,6 +72,11 @@ class CrmLoyaltyEntry(models.Model):
             names = {source.id: source.display_name for source in sources}
             for entry in entries:
                 entry.source_name = names.get(entry.res_id, False)
+
+    @api.depends("points", "pending")
+    def _compute_moved_points(self):
+        for entry in self:
+            entry.moved_points = entry.points or entry.pending
 
     @api.depends("snapshot", "reason")
     def _compute_arithmetic(self):

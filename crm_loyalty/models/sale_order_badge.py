@@ -68,15 +68,6 @@ class SaleOrder(models.Model):
 class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
 
-    def _offered_rewards(self):
-        """Not those that are reserved for other grades."""
-        grade = self.grade_id
-        return (
-            super()
-            ._offered_rewards()
-            .filtered(lambda reward: reward._is_open_to(grade))
-        )
-
     def _reward_words(self):
         """What the points buy now, or how many are missing; empty without rewards."""
         if not self:
@@ -91,7 +82,7 @@ class LoyaltyCard(models.Model):
         reward = within[-1:] or rewards[0]
         if within:
             return self.env._(
-                "can redeem “%(reward)s” for %(points)s points",
+                "Can redeem “%(reward)s” for %(points)s points",
                 reward=reward.description,
                 points=format_points(reward.required_points),
             )

@@ -327,3 +327,5 @@ class TestMembers(LoyaltyCase):
         self.assertEqual(entry.reversed_points, 30)
         self.assertEqual(entry.reversal_ids.kind, "reverse_earn")
         self.assertEqual(entry.display_name, "Earned: 80 (no. 1)")
+        self.assertEqual(entry.moved_points, 80)
+        self.assertEqual(self.waiting.entry_ids.moved_points, 25)
