@@ -60,15 +60,14 @@ class LoyaltyCard(models.Model):
         for attempt in range(1, MAX_TRIES + 1):
             is_fresh = self._is_transaction_fresh()
             try:
-                entry = self._post_points([move])
+                entry, _fresh, accounts = self._post_moves([move])
                 break
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 if not is_fresh or attempt == MAX_TRIES:
                     raise  # Odoo runs the request again, after a while
                 self._queue_for_card()
-        # sudo: nobody's secret to who may spend it. The card is locked already: asking
-        # for its account once more is two statements, its computed fields are six
-        locked = self.sudo()._lock_accounts()[self.id]
+        # of the account that was locked: its computed fields are six statements more
+        locked = accounts[self.id]
         return {
             "entry_id": entry.id,
             "points": float(amount),

@@ -74,7 +74,7 @@ class TestRedeemPoints(GiftsCase):
         self.assertFalse(self.counter._is_transaction_fresh())
         with (
             patch.object(
-                type(self.member), "_post_points", side_effect=SerializationFailure
+                type(self.member), "_post_moves", side_effect=SerializationFailure
             ),
             patch.object(type(self.member), "_queue_for_card") as queue,
             self.assertRaises(SerializationFailure),
@@ -83,7 +83,7 @@ class TestRedeemPoints(GiftsCase):
         queue.assert_not_called()
 
     def test_a_fresh_one_queues_and_goes_on(self):
-        post = type(self.member)._post_points
+        post = type(self.member)._post_moves
         tries = []
 
         def conflict_first(cards, moves, as_of=None):
@@ -94,7 +94,7 @@ class TestRedeemPoints(GiftsCase):
 
         cards = type(self.member)
         with (
-            patch.object(cards, "_post_points", conflict_first),
+            patch.object(cards, "_post_moves", conflict_first),
             patch.object(cards, "_is_transaction_fresh", lambda card: True),
             patch.object(cards, "_queue_for_card") as queue,
         ):
