@@ -68,7 +68,6 @@ class CrmLoyaltyEntry(models.Model):
 
     card_id = fields.Many2one(
         comodel_name="loyalty.card",
-        string="Card",
         required=True,
         readonly=True,
         ondelete="restrict",

@@ -26,8 +26,8 @@ class CrmLoyaltyEntry(models.Model):
         digits=POINTS_DIGITS,
         compute="_compute_moved_points",
         aggregator=None,
-        help="What the balance changes by; of entries that only concern pending points, "
-        "what those change by.",
+        help="What the balance changes by; of entries that only concern pending "
+        "points, what those change by.",
     )
     explanation = fields.Char(
         string="Why",

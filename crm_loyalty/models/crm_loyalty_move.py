@@ -80,7 +80,7 @@ class Move:
     balance: Decimal = field(default=ZERO)
 
     @classmethod
-    def read(cls, cards, values):
+    def from_values(cls, cards, values):
         """Check one dict of a caller.
 
         :param cards: ``loyalty.card``: the card, where the dict names none

@@ -62,7 +62,7 @@ class LoyaltyCard(models.Model):
         :return: ``(entries, {card id: LockedAccount})``
         """
         entries = self.env["crm.loyalty.entry"].sudo()
-        moves = [Move.read(self, values) for values in moves]
+        moves = [Move.from_values(self, values) for values in moves]
         if not moves:
             return entries, {}
         # sudo: entries are nobody's to write; each caller has checked who asks

@@ -22,7 +22,7 @@ class LoyaltyCard(models.Model):
             that would owe any. A card that was merged into another owes what that one
             cannot pay.
         """
-        moves = [Move.read(self, values) for values in moves]
+        moves = [Move.from_values(self, values) for values in moves]
         # sudo: balances, for whoever posts the document that the movements follow from
         cards_sudo = self.sudo().browse(sorted({move.card.id for move in moves}))
         self.env.flush_all()

@@ -17,7 +17,6 @@ class LoyaltyCard(models.Model):
 
     grade_id = fields.Many2one(
         comodel_name="crm.grade",
-        string="Grade",
         compute="_compute_grade_id",
         search="_search_grade_id",
         help="Of the member in the company of the card, else in the current one.",
@@ -51,9 +50,9 @@ class LoyaltyCard(models.Model):
     def _compute_display_name(self):
         """A member is known by name; the code of the card says nothing to people."""
         members = self.filtered(lambda card: card.is_ledger and card.partner_id)
-        super(LoyaltyCard, self - members)._compute_display_name()
         for card in members:
             card.display_name = f"{card.program_id.name}: {card.partner_id.name}"
+        return super(LoyaltyCard, self - members)._compute_display_name()
 
     # GRADE
 

@@ -47,7 +47,6 @@ class CrmLoyaltyLiability(models.Model):
     )
     grade_id = fields.Many2one(
         comodel_name="crm.grade",
-        string="Grade",
         readonly=True,
         help="Of the member now, in this company.",
     )

@@ -57,7 +57,6 @@ class CrmLoyaltyReport(models.Model):
         help="Earned by purchases; pending points when they are released.",
     )
     gifts = fields.Float(
-        string="Gifts",
         digits=POINTS_DIGITS,
         readonly=True,
         help="For events and as goodwill.",
