@@ -133,6 +133,23 @@ class TestMembers(LoyaltyCase):
                     {self.names[card] for card in expected},
                 )
 
+    def test_search_next_expiry_in_the_zone_of_each_program(self):
+        """It is 2026-03-02 in Kiritimati: what ended there on the 1st is no expiry."""
+        other = self.env["res.company"].create({"name": "Line Islands"})
+        other.resource_calendar_id.tz = "Pacific/Kiritimati"
+        program = self.create_program(name="There", company_id=other.id)
+        cards = self.card(self.soon.partner_id, program), self._member("Here")
+        self._earn(cards[0], 10, TODAY)
+        self._earn(cards[1], 10, TODAY)
+        self.assertEqual([card.next_expiry_date for card in cards], [False, TODAY])
+        found = self.env["loyalty.card"].search(
+            [
+                ("id", "in", [card.id for card in cards]),
+                ("next_expiry_date", "<=", TODAY),
+            ]
+        )
+        self.assertEqual(found, cards[1])
+
     def test_available_points(self):
         """60 of Past lapsed unsettled; 30 owed by Debtor."""
         self.assertEqual(self.past.available_points, 10)
