@@ -60,7 +60,7 @@ class LoyaltyCard(models.Model):
         for attempt in range(1, MAX_TRIES + 1):
             is_fresh = self._is_transaction_fresh()
             try:
-                entry, _fresh, accounts = self._post_moves([move])
+                entry, accounts = self._post_moves([move])
                 break
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 if not is_fresh or attempt == MAX_TRIES:
