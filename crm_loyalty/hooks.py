@@ -42,6 +42,14 @@ def uninstall_hook(env):
             ).unlink()
     # Frozen with their policy against people; the metric goes with the addon.
     env.cr.execute("DELETE FROM crm_grade_criterion WHERE metric = 'points'")
+    # Odoo notes foreign keys without an external id, and forgets those of columns that
+    # were added to models of others; the keys themselves go with their columns.
+    env.cr.execute(
+        """DELETE FROM ir_model_constraint USING ir_module_module module
+            WHERE module.id = ir_model_constraint.module
+              AND module.name = %s AND ir_model_constraint.type = 'f'""",
+        [MODULE],
+    )
     env.invalidate_all()
 
 
