@@ -59,6 +59,15 @@ class RefundPlan:
             or any(node.info("line_id") for node in self.tree.nodes.values())
         )
 
+    def _is_over(self, root):
+        """Whether the confirmation that an entry is of was cancelled since.
+
+        Cancelling took back all that was left of it: documents of it move no points any
+        more, neither when they are posted nor when they are drafts again.
+        """
+        order = self.env["sale.order"].browse(root.res_id)
+        return (root.info("round") or 1) <= order.loyalty_round
+
     # POST
 
     def moves(self):
@@ -82,7 +91,7 @@ class RefundPlan:
         """Take back, or give again, what an order line earned on each card."""
         cards = {}
         for root in self.tree.roots(order_line.order_id.id, EARNED):
-            if not self.tree.is_cancelled(root):
+            if not self._is_over(root):
                 parts = self.tree.parts(root, order_line.id)
                 if parts:
                     roots, all_parts = cards.setdefault(root.card_id, ([], []))
@@ -107,7 +116,7 @@ class RefundPlan:
         roots = [
             root
             for root in self.tree.roots(order.id, ("redeem",))
-            if root.card_id == card.id and not self.tree.is_cancelled(root)
+            if root.card_id == card.id and not self._is_over(root)
         ]
         key = f"so:{order.id}:redeem:{card.id}:{code}"
         own = [root for root in roots if f"{root.key}:".startswith(f"{key}:")]
@@ -179,8 +188,12 @@ class RefundPlan:
         undone = {
             node.info("undoes") for node in self.tree.nodes.values()
         } | self._undone_adjustments()
+        own = {node.key: node for node in self._own_nodes()}
         adjustments = self._adjustments().filtered(lambda entry: entry.id not in undone)
         for entry in adjustments:
+            key, _colon, policy = entry.key.rpartition(":")
+            if policy == "write_off" and key in own and self._is_over_node(own[key]):
+                continue  # what it forgives is not given back
             self._moves.append(
                 {
                     "card": entry.card_id,
@@ -193,8 +206,8 @@ class RefundPlan:
                     "snapshot": {"undoes": entry.id},
                 }
             )
-        for node in self._own_nodes():
-            if node.id in undone:
+        for node in own.values():
+            if node.id in undone or self._is_over_node(node):
                 continue
             origin = node
             if node.kind not in REVERSALS:
@@ -217,6 +230,9 @@ class RefundPlan:
                     self._take(taken, part, key, snapshot)
                     left -= part
         return self._moves
+
+    def _is_over_node(self, node):
+        return self._is_over(self.tree.nodes[node.root_id])
 
     def _own_nodes(self):
         return [
@@ -286,7 +302,10 @@ class RefundPlan:
             )
 
     def _append(self, node, kind, points, key, snapshot):
-        entry = self.env["crm.loyalty.entry"].browse(node.id)
+        # read with the others, not each by itself
+        entry = self.env["crm.loyalty.entry"].browse(node.id).with_prefetch(
+            list(self.tree.nodes)
+        )
         day = entry.program_id._crm_today()
         undoes = "undoes" in snapshot
         if kind in ("reverse_earn", "void_pending", "earn"):

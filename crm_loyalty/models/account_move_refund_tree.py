@@ -132,10 +132,3 @@ class RefundTree:
             for part in node.info("lines") or ()
             if part.get("line_id") == line_id
         ]
-
-    def is_cancelled(self, root):
-        """Whether it was taken back because its order was cancelled."""
-        return any(
-            node.kind in REVERSALS and node.key.endswith(":cancel") and node.net > 0
-            for node in self.family([root])
-        )

@@ -33,6 +33,8 @@ class LoyaltyCard(models.Model):
     def _earned_by_orders(self, first, end, but=None):
         """Points that purchases of a period earned, less what was taken back of them.
 
+        Also those that were posted on cards that were merged into this one.
+
         :param first: first day; ``end``: the day after the last one
         :param but: an order that does not count
         :return: Decimal
@@ -41,9 +43,15 @@ class LoyaltyCard(models.Model):
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                """WITH RECURSIVE chain AS (
+                """WITH RECURSIVE member AS (
+                       SELECT %(card)s AS id
+                        UNION
+                       SELECT card.id FROM loyalty_card card
+                         JOIN member ON card.merged_into_id = member.id
+                        WHERE NOT card.active),
+                   chain AS (
                        SELECT id, kind, points, pending FROM crm_loyalty_entry
-                        WHERE card_id = %(card)s AND kind IN ('earn', 'pending')
+                        WHERE card_id IN (SELECT id FROM member) AND kind IN ('earn', 'pending')
                           AND reverses_id IS NULL
                           AND effective_date >= %(first)s AND effective_date < %(end)s
                           AND NOT (res_model = 'sale.order' AND res_id = %(but)s

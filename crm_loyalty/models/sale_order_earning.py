@@ -79,19 +79,21 @@ class SaleOrder(models.Model):
     def _loyalty_day(self, program):
         """The day the order counts for, in the program's zone.
 
-        The day of its confirmation; before that the day on which it was paid, else
-        today: who pays in May takes part in May's campaign.
+        The day on which it was paid, where that was before it was confirmed, else the
+        day of its confirmation, else today: who pays in May takes part in May's
+        campaign, and what was promised then is not less when the payment is confirmed.
         """
         self.ensure_one()
-        moment = self.state == "sale" and self.date_order
-        if not moment:
-            # sudo: as Odoo reads the payments' dates to choose programs
-            paid = self.sudo().transaction_ids.filtered(
-                lambda tx: tx.state in ("done", "authorized")
-            )
-            moment = paid and min(paid.mapped("create_date"))
-        if not moment:
+        # sudo: as Odoo reads the payments' dates to choose programs
+        paid = self.sudo().transaction_ids.filtered(
+            lambda tx: tx.state in ("done", "authorized")
+        )
+        moments = paid.mapped("create_date")
+        if self.state == "sale" and self.date_order:
+            moments.append(self.date_order)
+        if not moments:
             return program._crm_today()
+        moment = min(moments)
         zone = ZoneInfo(program._crm_zone_company()._crm_timezone())
         return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
 

@@ -105,8 +105,10 @@ class SaleOrder(models.Model):
         if self.state != "sale":
             applied = self.applied_coupon_ids | self.order_line.coupon_id
             strange = applied.filtered(self._loyalty_is_stranger)
-            self.order_line.filtered(lambda line: line.coupon_id in strange).unlink()
-            self.applied_coupon_ids -= strange
+            if strange:
+                lines = self.order_line
+                lines.filtered(lambda line: line.coupon_id in strange).unlink()
+                self.applied_coupon_ids -= strange
 
     def _loyalty_is_stranger(self, card):
         """Whether a card with a ledger is another customer's."""

@@ -98,7 +98,11 @@ class SaleOrder(models.Model):
             "key": self._loyalty_key("redeem", card, code),
             "source": self,
             "reason": self._loyalty_reason(reward.description),
-            "snapshot": {"reward_id": reward.id, "reward": reward.description},
+            "snapshot": {
+                "reward_id": reward.id,
+                "reward": reward.description,
+                "round": self.loyalty_round + 1,
+            },
             "hold": self._loyalty_hold_key(),
         }
 

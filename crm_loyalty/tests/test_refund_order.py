@@ -106,3 +106,51 @@ class TestRefundOrder(RefundCase):
         self.assertEqual(note.amount_total, 96.50)  # 70 x 0.05
         self.assertEqual(self.points(heir), (0, 0, 0))
         self.assert_whole()
+
+    def test_note_of_a_cancelled_order_is_a_draft_again(self):
+        """An order that was cancelled has no points, whatever becomes of its notes."""
+        for quantity in (1, 2):  # a refund in part, and in full
+            with self.subTest(quantity=quantity):
+                order = self.order((100.0, 2))
+                card = order.coupon_point_ids.coupon_id
+                note = self.credit(self.invoice(order), quantity=quantity)
+                order._action_cancel()
+                note.sudo().button_draft()
+                self.assertEqual(self.points(card), (0, 0, 0))
+                note.action_post()
+                self.assertEqual(self.points(card), (0, 0, 0))
+                order.action_draft()
+                order.action_confirm()
+                self.assertEqual(self.points(card), (200, 0, 0))
+                note.sudo().button_draft()
+                self.assertEqual(self.points(card), (200, 0, 0), "of the first time")
+                order._action_cancel()
+        self.assert_whole()
+
+    def test_forgiven_points_of_a_cancelled_order(self):
+        """What was written off stays so: its points are not given back either."""
+        self.program.refund_policy = "write_off"
+        order = self.order((100.0, 1))
+        card = order.coupon_point_ids.coupon_id
+        self.post(card, "redeem", 90, "spent", DAY)
+        note = self.credit(self.invoice(order))
+        self.assertEqual(self.points(card), (0, 0, 0))
+        order._action_cancel()
+        note.sudo().button_draft()
+        self.assertEqual(self.points(card), (0, 0, 0))
+        self.assert_whole()
+
+    def test_refund_of_many_lines_reads_them_together(self):
+        """The statements of a draft again do not grow with every line."""
+        lines = [Command.create({"product_id": self.pump.id, "price_unit": 10})] * 60
+        order = self.order(order_line=lines)
+        card = order.coupon_point_ids.coupon_id
+        note = self.invoice(order)._reverse_moves([{"invoice_date": DAY}])
+        note.action_post()
+        self.assertEqual(self.points(card), (0, 0, 0))
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        note.sudo().button_draft()
+        self.assertLess(self.env.cr.sql_log_count - before, 60)
+        self.assertEqual(self.points(card), (600, 0, 0))
+        self.assert_whole()

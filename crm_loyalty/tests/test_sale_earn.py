@@ -221,6 +221,20 @@ class TestSaleEarn(SaleLoyaltyCase):
         self.assertEqual(card.points, 100)
         self.assertEqual(self.entries(self.confirmed(self.plain)), [("pending", 50)])
 
+    def test_month_cap_after_a_merge(self):
+        """A member of merged contacts has one month, not one for each card."""
+        self.program.month_cap = 150
+        self.confirmed(self.plain)
+        card = self.card_of(self.order(self.plain)).sudo()
+        twin = self.env["res.partner"].create({"name": "Ms Member again"})
+        heir = self.card(twin)
+        heir._absorb(card)
+        card.partner_id = twin
+        self.assertEqual(
+            self.earned(self.confirmed(self.plain, partner_id=twin.id)), 50
+        )
+        self.assert_whole()
+
     # WHEN
 
     def test_pending_until_documents(self):
@@ -314,3 +328,11 @@ class TestSaleEarn(SaleLoyaltyCase):
             self.assertEqual(
                 self.order(self.plain)._loyalty_earning(self.program).points, 100
             )
+            order.action_confirm()
+            self.assertEqual(self.earned(order), 200, "as it was when it was paid")
+        entry = self.env["crm.loyalty.entry"].search([("res_id", "=", order.id)])
+        self.assertEqual(entry.effective_date, date(2026, 5, 31))
+        with freeze_time("2026-06-02 09:00:00"):
+            order._update_programs_and_rewards()
+        self.assertEqual(self.earned(order), 200)
+        self.assert_whole()
