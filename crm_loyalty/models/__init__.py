@@ -14,6 +14,7 @@ from . import loyalty_card_lock
 from . import loyalty_card_store
 from . import loyalty_card_post
 from . import loyalty_card_write
+from . import loyalty_card_guard
 from . import loyalty_card_bulk
 from . import loyalty_card_expire
 from . import loyalty_card_release
@@ -27,6 +28,7 @@ from . import sale_order_base
 from . import sale_order_earning
 from . import sale_order_points
 from . import sale_order_posting
+from . import sale_order_guard
 from . import sale_order_edit
 from . import sale_order_line_points
 from . import sale_order_hint

@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.crm_service_excellence.models.measured import measured_defaults
+
 from .crm_loyalty_input import check_points_vals
 
 # Written by the actions, never typed.
@@ -36,15 +38,12 @@ class CrmLoyaltyAdjustment(models.Model):
         for vals in vals_list:
             self._check_not_measured(vals)
             check_points_vals(self.env, {"points": 0, **vals}, ("points",), signed=True)
-        forged = {f"default_{name}" for name in MEASURED_FIELDS}
-        context = self.env.context
         if not self.env.su:
-            context = {k: v for k, v in context.items() if k not in forged}
-        adjustments = super(
-            CrmLoyaltyAdjustment, self.with_env(self.env(context=context))
-        ).create(vals_list)
+            begins = measured_defaults(self, MEASURED_FIELDS)
+            vals_list = [{**begins, **vals} for vals in vals_list]
+        adjustments = super().create(vals_list)
         adjustments._check_source()
-        return adjustments.with_env(self.env)
+        return adjustments
 
     def write(self, vals):
         check_points_vals(self.env, vals, ("points",), signed=True)

@@ -2,12 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """From the wish to the entry: who decides alone, and who needs a second person."""
 
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, plaintext2html
 
 from ..tools.ledger import to_points
 from .crm_loyalty_amount import format_points
@@ -33,6 +31,7 @@ class CrmLoyaltyAdjustment(models.Model):
                 and adjustment.state == "requested"
                 and self.env.user
                 not in adjustment.requested_by_id | adjustment.first_approver_id
+                and not adjustment.card_id._is_of(self.env.user)
             )
 
     def _search_may_decide(self, operator, value):
@@ -41,8 +40,11 @@ class CrmLoyaltyAdjustment(models.Model):
         if not self.env.user.has_group(MANAGER_GROUP):
             return Domain.FALSE
         me = self.env.uid
+        own_sudo = self.env.user.sudo().partner_id  # compared only
+        own_sudo |= own_sudo.commercial_partner_id
         return (
             Domain("state", "=", "requested")
+            & Domain("card_id.partner_id", "not in", own_sudo.ids)
             & Domain("requested_by_id", "!=", me)
             & (
                 Domain("first_approver_id", "=", False)
@@ -61,22 +63,14 @@ class CrmLoyaltyAdjustment(models.Model):
     def _is_own_decision(self):
         """Whether the requester may post it alone.
 
-        What the requester adjusted on the card within a day counts as well: a limit
-        that is passed in slices is none.
+        What the requester moved on the card within a day counts as well. Points of
+        one's own take another person in any case.
         """
         self.ensure_one()
         user = self.requested_by_id
-        others_sudo = self.sudo().search(  # also of companies not looked at now
-            [
-                ("card_id", "=", self.card_id.id),
-                ("requested_by_id", "=", user.id),
-                ("decided_by_id", "=", user.id),
-                ("state", "=", "posted"),
-                ("date_decided", ">", fields.Datetime.now() - timedelta(days=1)),
-                ("id", "!=", self.id),
-            ]
-        )
-        amount = abs(self.points) + sum(abs(one.points) for one in others_sudo)
+        if self.card_id._is_of(user):
+            return False
+        amount = abs(self.points) + self.card_id._moved_alone(user, but=self)
         return amount <= self._limit_of(user)
 
     def _needs_two(self):
@@ -247,6 +241,8 @@ class CrmLoyaltyAdjustment(models.Model):
                 raise AccessError(
                     self.env._("Who asks for points does not decide on them.")
                 )
+            if adjustment.card_id._is_of(self.env.user):
+                raise AccessError(self.env._("Nobody decides on points of one's own."))
             if adjustment.first_approver_id == self.env.user:
                 raise AccessError(
                     self.env._(
@@ -305,6 +301,7 @@ class CrmLoyaltyAdjustment(models.Model):
                 and not user.share
                 and user.id != 1
                 and user not in self.requested_by_id | self.first_approver_id
+                and not self.card_id._is_of(user)
                 and self.company_id in user.company_ids
             )
         )
@@ -313,7 +310,7 @@ class CrmLoyaltyAdjustment(models.Model):
                 ACTIVITY,
                 user_id=user.id,
                 summary=self.env._("Adjust points? %(what)s", what=self.display_name),
-                note=self.note,
+                note=plaintext2html(self.note),
             )
 
     def _close_activities(self):

@@ -3,6 +3,9 @@
 """Who recommended whom, on the contact and on the lead."""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .loyalty_card_write import MANAGER_GROUP
 
 USER_GROUP = "crm_loyalty.group_loyalty_user"
 
@@ -17,11 +20,17 @@ class CrmReferral(models.Model):
         A pending one is corrected by another; the rewards of one that counted stay
         what they are.
 
-        :raise UserError: it counted already
+        :raise UserError: it counted already, would reward who enters it, or takes a
+            recommendation from the member whose link was followed
         """
         company = (lead.company_id if lead else None) or self.env.company
+        if not self.env.su and referrer and referrer == self.env.user.partner_id:
+            raise UserError(
+                self.env._("A recommendation by yourself is entered by somebody else.")
+            )
         first = self._first_of(referred, lead, company)
         if first and first.referrer_id != referrer:
+            self._check_may_correct(first)
             first._reject(
                 "withdrawn",
                 self.env._("Corrected by %(user)s.", user=self.env.user.name),
@@ -33,6 +42,21 @@ class CrmReferral(models.Model):
                 lead,
                 source="lead" if lead else "staff",
                 company=company,
+            )
+
+
+    @api.model
+    def _check_may_correct(self, first):
+        """:raise UserError: the customer said so, by the link: managers decide"""
+        if self.env.su or first.source != "link":
+            return
+        if not self.env.user.has_group(MANAGER_GROUP):
+            raise UserError(
+                self.env._(
+                    "The customer came by the link of %(referrer)s: a manager of the "
+                    "loyalty program can correct it.",
+                    referrer=first.referrer_id.display_name,
+                )
             )
 
 

@@ -13,6 +13,10 @@ from ..tools.ledger import to_points
 from .loyalty_source import PostingSource, deferred_of, source_of
 
 MANAGER_GROUP = "crm_loyalty.group_loyalty_manager"
+#: key of what somebody typed
+TYPED = "write"
+#: how a card with a ledger begins
+EMPTY = {"points": 0, "pending_points": 0, "debt_points": 0, "ledger_seq": 0}
 
 
 class LoyaltyCard(models.Model):
@@ -20,28 +24,25 @@ class LoyaltyCard(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A new card begins at 0; what it shall hold is posted."""
-        programs = self.env["loyalty.program"].browse(
-            {
-                vals.get("program_id") or self.env.context.get("active_id") or 0
-                for vals in vals_list
-            }
-            - {0}
-        )
+        """A new card begins at 0, whatever defaults say; what it shall hold is posted."""
+        default_id = None
+        if not all(vals.get("program_id") for vals in vals_list):
+            default_id = self.default_get(["program_id"]).get("program_id")
+        program_ids = [vals.get("program_id") or default_id for vals in vals_list]
+        programs = self.env["loyalty.program"].browse(set(program_ids) - {None, False})
         # sudo: whether the program keeps a ledger, for whoever creates
         ledgers = set(programs.sudo().exists().filtered("is_ledger").ids)
-        begins = [
-            vals.get("points")
-            if (vals.get("program_id") or self.env.context.get("active_id")) in ledgers
-            else None
-            for vals in vals_list
-        ]
+        is_ledger = [program_id in ledgers for program_id in program_ids]
         cards = super().create(
             [
-                vals if points is None else {**vals, "points": 0}
-                for vals, points in zip(vals_list, begins, strict=True)
+                {**vals, **EMPTY} if keeps else vals
+                for vals, keeps in zip(vals_list, is_ledger, strict=True)
             ]
         )
+        begins = [
+            vals.get("points") if keeps else None
+            for vals, keeps in zip(vals_list, is_ledger, strict=True)
+        ]
         for card, points in zip(cards, begins, strict=True):
             if points:
                 card._post_balance(points)
@@ -91,7 +92,7 @@ class LoyaltyCard(models.Model):
         if not source:
             self._check_may_set(balance, change)
             source = PostingSource(
-                "adjust", "adjust", "write", reason=self.env._("Balance set")
+                "adjust", "adjust", TYPED, reason=self.env._("Balance set")
             )
         credit = change > 0
         kind = source.credit if credit else source.debit
@@ -119,10 +120,12 @@ class LoyaltyCard(models.Model):
             raise AccessError(
                 self.env._("Points are not typed: ask for an adjustment, and say why.")
             )
+        if self._is_of(self.env.user):
+            raise AccessError(self.env._("Nobody decides on points of one's own."))
         limit = self.program_id.adjust_limit_manager
         if balance < 0:
             raise UserError(self.env._("A balance is not set below 0 by hand."))
-        if abs(change) > limit:
+        if abs(change) + to_points(round(self._moved_alone(self.env.user), 2)) > limit:
             raise UserError(
                 self.env._(
                     "More than %(limit)s points are adjusted with a second person: ask "

@@ -11,6 +11,7 @@ itself leaves it as it was, as in Odoo.
 from decimal import Decimal
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from ..tools.ledger import to_points
 from .crm_loyalty_entry_left import EMPTY
@@ -150,6 +151,15 @@ class SaleOrder(models.Model):
                 order._loyalty_redeem_more(card, reward, change)
 
     def _loyalty_redeem_more(self, card, reward, points):
+        if self._loyalty_is_stranger(card):
+            raise UserError(
+                self.env._(
+                    "The card %(card)s is another customer's: its points are not spent "
+                    "on %(order)s.",
+                    card=card.code,
+                    order=self.display_name,
+                )
+            )
         number = card.sudo().ledger_seq + 1  # names the change, like its entry
         move = self._loyalty_redeem_move(card, reward, points, f"edit{number}")
         card._post_points([move], as_of=None)

@@ -9,6 +9,9 @@ from .loyalty_card_write import MANAGER_GROUP
 from .loyalty_source import CONTEXT_KEY, Deferred, deferred_of
 from .sale_order_edit import totals
 
+#: with these what the rewards of an order cost changes
+COSTS = {"points_cost", "coupon_id", "order_id"}
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -31,10 +34,12 @@ class SaleOrderLine(models.Model):
         return lines.with_env(self.env)
 
     def write(self, vals):
-        if deferred_of(self.env) or not {"points_cost", "coupon_id"} & set(vals):
+        if deferred_of(self.env) or not COSTS & set(vals):
             return super().write(vals)
-        self._check_may_set_cost()
         orders = self.order_id
+        if vals.get("order_id"):  # with a line its cost moves
+            orders |= orders.browse(vals["order_id"])
+        self._check_may_set_cost(orders)
         costs = orders._loyalty_costs()
         result = super(SaleOrderLine, self._loyalty_deferring(costs)).write(vals)
         orders._loyalty_post_costs(costs)
@@ -49,18 +54,17 @@ class SaleOrderLine(models.Model):
         orders._loyalty_post_costs(costs)
         return result
 
-    def _check_may_set_cost(self):
+    def _check_may_set_cost(self, orders):
         """What a reward costs is computed: typing it would give points away.
 
         Odoo's own steps come with what defers the posting, or as sudo.
 
+        :param orders: those of the lines, before and after
         :raise AccessError: for anybody but managers, on a confirmed order
         """
         if self.env.su or self.env.user.has_group(MANAGER_GROUP):
             return
-        if self.filtered(
-            lambda line: line.state == "sale" and line.coupon_id.is_ledger
-        ):
+        if "sale" in orders.mapped("state") and any(self.coupon_id.mapped("is_ledger")):
             raise AccessError(
                 self.env._("What a reward of a confirmed order costs is not typed.")
             )

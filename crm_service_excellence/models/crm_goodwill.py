@@ -224,6 +224,8 @@ class CrmGoodwill(models.Model):
         self.ensure_one()
         if not self.res_id or self.res_model not in self.env:
             return None
+        if self.env[self.res_model]._abstract:  # has no records
+            return None
         return self.env[self.res_model].browse(self.res_id).exists() or None
 
     @api.depends("name", "type_id", "partner_id")
