@@ -278,7 +278,7 @@ class TestComplaintCompensation(ComplaintCommon):
         survivor = self._own_complaint()
         for move in ("reject", "withdraw", "mark_duplicate"):
             complaint = self._own_complaint()
-            granted = self._offer(complaint, 50)
+            granted = self._offer(complaint, 30)
             asked = self._offer(complaint, 60)
             draft = self._offer(complaint, 70, request=False)
             if move == "reject":
@@ -293,7 +293,7 @@ class TestComplaintCompensation(ComplaintCommon):
             self.assertEqual(asked.state, "withdrawn", move)
             self.assertEqual(draft.state, "withdrawn", move)
             self.assertTrue(asked.outcome_note)
-            self.assertEqual(complaint.compensation_value, 50)
+            self.assertEqual(complaint.compensation_value, 30)
             with self.assertRaisesRegex(UserError, "over: reopen"):
                 self._offer(complaint)
 

@@ -191,11 +191,11 @@ class TestGoodwillPoints(GiftsCase):
         contact = self.env["res.partner"].create(
             {"name": "Li", "parent_id": self.partner.id}
         )
-        self.ask(contact_id=contact.id)
-        self.assertEqual(self.entries().points, 400)
+        self.ask(200, contact_id=contact.id)
+        self.assertEqual(self.entries().points, 200)
         own = self.card(contact)
-        self.ask(contact_id=contact.id)
-        self.assertEqual(own.points, 400)
+        self.ask(200, contact_id=contact.id)
+        self.assertEqual(own.points, 200)
 
     # WITHDRAWN
 

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a customer may get in a year, and who may say so."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -125,11 +125,30 @@ class CrmGoodwill(models.Model):
             ]
         )
 
+    def _given_alone(self):
+        """What the requester gave the customer within a day and nobody else decided."""
+        self.ensure_one()
+        # sudo: also what the requester may not see any more
+        given_sudo = self.sudo().search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("requested_by_id", "=", self.requested_by_id.id),
+                ("approval_level", "=", "own"),
+                ("state", "in", COUNTED_STATES),
+                ("date_decided", ">", fields.Datetime.now() - timedelta(days=1)),
+                ("id", "!=", self.id),
+            ]
+        )
+        return sum(max(one.value, one.cost) for one in given_sudo)
+
     def _needed_level(self, is_over):
         """Who has to say yes: a key of ``approval_level``.
 
-        By the greater of value and cost. Over the budget, or the second gesture for
-        one matter, is nobody's own decision.
+        By the greater of value and cost. Over the budget, the second gesture for one
+        matter, or one for oneself, is nobody's own decision; what the requester gave
+        the customer alone within a day counts for the own limit, or it would be passed
+        in slices.
 
         :param is_over: whether it goes over the budget
         """
@@ -141,8 +160,11 @@ class CrmGoodwill(models.Model):
             return "director"
         if (
             is_over
-            or self._exceeds(amount, company_sudo.crm_goodwill_own_limit)
+            or self._exceeds(
+                amount + self._given_alone(), company_sudo.crm_goodwill_own_limit
+            )
             or self._twins_sudo()
+            or self._is_for(self.requested_by_id)
         ):
             return "manager"
         return "own"

@@ -31,6 +31,7 @@ class CrmGoodwill(models.Model):
             goodwill.may_approve = (
                 goodwill.state == "requested"
                 and not goodwill.is_mine
+                and not goodwill._is_for(self.env.user)
                 and goodwill._has_rank(level)
             )
             goodwill.may_withdraw = (
@@ -45,12 +46,23 @@ class CrmGoodwill(models.Model):
     def _search_may_approve(self, operator, value):
         if operator != "in":
             return NotImplemented
+        own_sudo = self.env.user.sudo().partner_id  # as ``_is_for``
+        own_sudo |= own_sudo.commercial_partner_id
         domain = (
             Domain("state", "=", "requested")
             & Domain("requested_by_id", "!=", self.env.uid)
+            & Domain("partner_id", "not in", own_sudo.ids)
+            & Domain("contact_id", "not in", own_sudo.ids)
             & self._rank_domain()
         )
         return domain if True in value else ~domain
+
+    def _is_for(self, user):
+        """Whether the user is the one who gets it: another person decides on that."""
+        self.ensure_one()
+        own_sudo = user.sudo().partner_id  # compared only
+        own_sudo |= own_sudo.commercial_partner_id
+        return bool((self.partner_id | self.contact_id) & own_sudo)
 
     # RANK: addons extend both, for gestures of their own
 
@@ -88,6 +100,8 @@ class CrmGoodwill(models.Model):
             raise UserError(
                 self.env._("Who asks for a gesture does not decide on it as well.")
             )
+        if self._is_for(self.env.user):
+            raise UserError(self.env._("Nobody decides on a gesture to oneself."))
         if not self._has_rank(level):
             raise AccessError(
                 self.env._("This takes a director.")
@@ -144,6 +158,7 @@ class CrmGoodwill(models.Model):
             lambda user: (
                 user.active
                 and user != self.requested_by_id
+                and not self._is_for(user)
                 and user._crm_works_for(self.company_id)
                 and self._is_seen_by(user)
             )

@@ -5,6 +5,8 @@ import math
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from .measured import measured_defaults
+
 # Written by the actions, never typed.
 MEASURED_FIELDS = frozenset(
     {
@@ -50,11 +52,13 @@ class CrmGoodwill(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         prepared = [self._prepare_goodwill(vals) for vals in vals_list]
-        goodwills = super(CrmGoodwill, self._without_measured_defaults()).create(
-            prepared
-        )
+        if not self.env.su:
+            names = self._measured_fields() - {"name"}  # has its number
+            begins = measured_defaults(self, names)
+            prepared = [{**begins, **vals} for vals in prepared]
+        goodwills = super().create(prepared)
         goodwills._check_source()
-        return goodwills.with_env(self.env)
+        return goodwills
 
     @api.model
     def _prepare_goodwill(self, vals):
@@ -65,18 +69,29 @@ class CrmGoodwill(models.Model):
         """
         self._check_not_measured(vals)
         self._check_amounts(vals)
-        vals = {**vals}
-        partner = self.env["res.partner"].browse(vals.get("partner_id"))
-        if partner and partner != partner.commercial_partner_id:
-            vals.setdefault("contact_id", partner.id)
-            vals["partner_id"] = partner.commercial_partner_id.id
+        vals = self._file_under_company(vals)
         # sudo: counters are nobody's to write
         sequences_sudo = self.env["ir.sequence"].sudo()
         if not vals.get("name"):
             vals["name"] = sequences_sudo.next_by_code("crm.goodwill") or "/"
         return vals
 
+    @api.model
+    def _file_under_company(self, vals):
+        """Name the company, whose budget it is, instead of its contact.
+
+        :param vals: dict, left as it is
+        :return: new dict
+        """
+        vals = {**vals}
+        partner = self.env["res.partner"].browse(vals.get("partner_id"))
+        if partner and partner != partner.commercial_partner_id:
+            vals.setdefault("contact_id", partner.id)
+            vals["partner_id"] = partner.commercial_partner_id.id
+        return vals
+
     def write(self, vals):
+        vals = self._file_under_company(vals)
         self._check_amounts(vals)
         if not self.env.su:
             self._check_typed(vals)
@@ -102,14 +117,6 @@ class CrmGoodwill(models.Model):
             raise AccessError(
                 self.env._("Who decides on a gesture, and when, cannot be typed.")
             )
-
-    def _without_measured_defaults(self):
-        """Nor can it be typed as a default in the context."""
-        if self.env.su:
-            return self
-        forged = {f"default_{name}" for name in self._measured_fields()}
-        context = {k: v for k, v in self.env.context.items() if k not in forged}
-        return self.with_env(self.env(context=context))
 
     def _check_typed(self, vals):
         """What a person may write in these gestures.
@@ -185,6 +192,20 @@ class CrmGoodwill(models.Model):
                     self.env._(
                         "A gesture of the type “%(type)s” has no value.",
                         type=goodwill.type_id.name,
+                    )
+                )
+
+    @api.constrains("partner_id", "contact_id")
+    def _check_contact(self):
+        """What one customer's budget pays for, another one does not get."""
+        for goodwill in self:
+            contact = goodwill.contact_id
+            if contact and contact.commercial_partner_id != goodwill.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is no contact of %(customer)s.",
+                        contact=contact.display_name,
+                        customer=goodwill.partner_id.display_name,
                     )
                 )
 

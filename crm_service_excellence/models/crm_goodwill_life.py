@@ -4,6 +4,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import plaintext2html
 
 ACTIVITY = "crm_service_excellence.mail_activity_type_goodwill"
 MAX_ASKED = 10  # so many approvers get an activity; the others have the menu
@@ -369,7 +370,7 @@ class CrmGoodwill(models.Model):
                     customer=self.partner_id.display_name,
                     value=self._format(self.value),
                 ),
-                note=self.note,
+                note=plaintext2html(self.note),
             )
 
     def _tell_requester(self, text):

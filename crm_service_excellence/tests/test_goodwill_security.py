@@ -1,7 +1,7 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .goodwill_common import GoodwillCommon
@@ -80,6 +80,67 @@ class TestGoodwillSecurity(GoodwillCommon):
             self.assertEqual(draft.state, "draft")
             self.assertEqual(draft.requested_by_id, self.care_own)
             self.assertFalse(draft.budget_date or draft.approval_level)
+
+    def test_defaults_of_ones_own_decide_nothing(self):
+        """``ir.default`` is everybody's to write, for oneself."""
+        defaults = self.env["ir.default"].with_user(self.care_manager)
+        for name, value in (
+            ("state", "requested"),
+            ("requested_by_id", self.stranger.id),
+            ("approval_level", "own"),
+            ("budget_date", "2020-01-01"),
+        ):
+            defaults.set("crm.goodwill", name, value, user_id=True)
+        draft = self._draft(400, self.care_manager)
+        self.assertEqual(draft.state, "draft")
+        self.assertEqual(draft.requested_by_id, self.care_manager)
+        self.assertFalse(draft.budget_date or draft.approval_level)
+
+    def test_the_own_limit_is_not_passed_in_slices(self):
+        """100 alone, for one customer within a day; each one decides for himself."""
+        self.assertEqual(self._ask(60).state, "granted")
+        second = self._ask(41)
+        self.assertEqual((second.state, second.approval_level), ("requested", "manager"))
+        self.assertEqual(self._ask(40).state, "granted")
+        other = self._create_partner("Else", user_id=self.care_own.id)
+        self.customers._follow(other).sudo().grade_id = self.diamond
+        self.assertEqual(self._ask(60, partner_id=other.id).state, "granted")
+        self.assertEqual(self._ask(100, self.stranger).state, "granted")
+        later = self._ask(100, moment="2026-10-09 04:00:01")
+        self.assertEqual(later.state, "granted")
+
+    def test_nobody_decides_on_a_gesture_to_oneself(self):
+        own = self.care_manager.partner_id
+        self.customers._follow(own).sudo().grade_id = self.diamond
+        for goodwill in (
+            self._ask(10, self.care_manager, partner_id=own.id),
+            self._ask(150, self.care_all, partner_id=own.id),
+        ):
+            self.assertEqual(goodwill.state, "requested")
+            mine = goodwill.with_user(self.care_manager)
+            self.assertFalse(mine.may_approve)
+            self.assertFalse(
+                mine.search([("may_approve", "=", True), ("id", "=", mine.id)])
+            )
+            with self.assertRaises(UserError):
+                self._approve(goodwill)
+            self._approve(goodwill, self.director)
+
+    def test_one_customers_budget_pays_for_nobody_else(self):
+        crony = self._create_partner("Crony")
+        with self.assertRaisesRegex(ValidationError, "no contact of"):
+            self._draft(contact_id=crony.id)
+        draft = self._draft()
+        with self.assertRaisesRegex(ValidationError, "no contact of"):
+            draft.contact_id = crony
+        draft.partner_id = self.contact  # its company's budget, as when it is created
+        self.assertEqual(draft.partner_id, self.partner)
+        self.assertEqual(draft.contact_id, self.contact)
+
+    def test_a_source_that_is_no_record(self):
+        for model in ("mail.thread", "base", "nothing"):
+            with self.subTest(model=model), self.assertRaises(UserError):
+                self._draft(res_model=model, res_id=1)
 
     def test_only_drafts_of_ones_own_are_written(self):
         draft, asked = self._draft(), self._ask(150)
