@@ -303,8 +303,10 @@ class RefundPlan:
 
     def _append(self, node, kind, points, key, snapshot):
         # read with the others, not each by itself
-        entry = self.env["crm.loyalty.entry"].browse(node.id).with_prefetch(
-            list(self.tree.nodes)
+        entry = (
+            self.env["crm.loyalty.entry"]
+            .browse(node.id)
+            .with_prefetch(list(self.tree.nodes))
         )
         day = entry.program_id._crm_today()
         undoes = "undoes" in snapshot

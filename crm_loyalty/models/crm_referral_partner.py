@@ -44,7 +44,6 @@ class CrmReferral(models.Model):
                 company=company,
             )
 
-
     @api.model
     def _check_may_correct(self, first):
         """:raise UserError: the customer said so, by the link: managers decide"""

@@ -51,7 +51,8 @@ class LoyaltyCard(models.Model):
                         WHERE NOT card.active),
                    chain AS (
                        SELECT id, kind, points, pending FROM crm_loyalty_entry
-                        WHERE card_id IN (SELECT id FROM member) AND kind IN ('earn', 'pending')
+                        WHERE card_id IN (SELECT id FROM member)
+                          AND kind IN ('earn', 'pending')
                           AND reverses_id IS NULL
                           AND effective_date >= %(first)s AND effective_date < %(end)s
                           AND NOT (res_model = 'sale.order' AND res_id = %(but)s

@@ -56,7 +56,9 @@ class LoyaltyCard(models.Model):
             names -= {"partner_id"}
         if ledger and names and not self.env.user.has_group(MANAGER_GROUP):
             raise AccessError(
-                self.env._("Managers of loyalty archive and close the cards of members.")
+                self.env._(
+                    "Managers of loyalty archive and close the cards of members."
+                )
             )
 
     @api.model
@@ -95,7 +97,9 @@ class LoyaltyCard(models.Model):
                 continue
             if not self.env.user.has_group(MANAGER_GROUP):
                 raise AccessError(
-                    self.env._("The card %(card)s stays its member's.", card=card_sudo.code)
+                    self.env._(
+                        "The card %(card)s stays its member's.", card=card_sudo.code
+                    )
                 )
             if card_sudo.ledger_seq:
                 raise UserError(

@@ -24,7 +24,7 @@ class LoyaltyCard(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A new card begins at 0, whatever defaults say; what it shall hold is posted."""
+        """A new card begins at 0, whatever defaults say; what it holds is posted."""
         default_id = None
         if not all(vals.get("program_id") for vals in vals_list):
             default_id = self.default_get(["program_id"]).get("program_id")

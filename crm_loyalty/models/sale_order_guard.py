@@ -50,7 +50,7 @@ class SaleOrder(models.Model):
             )
 
     def _check_state_not_typed(self, state):
-        """:raise AccessError: it would confirm an order, or undo it, without its points"""
+        """:raise AccessError: an order would be confirmed or undone without points"""
         if self.env.su or isinstance(self.env.context.get(CONTEXT_KEY), Step):
             return
         for order in self:

@@ -100,7 +100,9 @@ class TestGoodwillSecurity(GoodwillCommon):
         """100 alone, for one customer within a day; each one decides for himself."""
         self.assertEqual(self._ask(60).state, "granted")
         second = self._ask(41)
-        self.assertEqual((second.state, second.approval_level), ("requested", "manager"))
+        self.assertEqual(
+            (second.state, second.approval_level), ("requested", "manager")
+        )
         self.assertEqual(self._ask(40).state, "granted")
         other = self._create_partner("Else", user_id=self.care_own.id)
         self.customers._follow(other).sudo().grade_id = self.diamond
