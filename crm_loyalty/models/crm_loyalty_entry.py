@@ -72,17 +72,16 @@ class CrmLoyaltyEntry(models.Model):
         readonly=True,
         ondelete="restrict",
     )
+    # Programs, companies and grades are few: an index would only slow the writing.
     program_id = fields.Many2one(
         comodel_name="loyalty.program",
         required=True,
         readonly=True,
-        index=True,
         ondelete="restrict",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
         readonly=True,
-        index="btree_not_null",
         ondelete="restrict",
         help="The company of the document that moved the points.",
     )
@@ -153,7 +152,6 @@ class CrmLoyaltyEntry(models.Model):
     grade_id = fields.Many2one(
         comodel_name="crm.grade",
         readonly=True,
-        index="btree_not_null",
         ondelete="restrict",
         help="The member's grade when this was posted.",
     )
