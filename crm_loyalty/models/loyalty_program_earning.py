@@ -60,7 +60,6 @@ class LoyaltyProgram(models.Model):
             .sorted("id")
         )
 
-
     def _earning_terms(self, campaigns):
         """What tells whether orders would earn by other terms now than they did.
 
