@@ -59,12 +59,13 @@ class RefundPlan:
             or any(node.info("line_id") for node in self.tree.nodes.values())
         )
 
-    def _is_over(self, root):
+    def _is_over(self, node):
         """Whether the confirmation that an entry is of was cancelled since.
 
         Cancelling took back all that was left of it: documents of it move no points any
         more, neither when they are posted nor when they are drafts again.
         """
+        root = self.tree.nodes[node.root_id]
         order = self.env["sale.order"].browse(root.res_id)
         return (root.info("round") or 1) <= order.loyalty_round
 
@@ -98,12 +99,20 @@ class RefundPlan:
                     roots.append(root)
                     all_parts += parts
         for roots, parts in cards.values():
-            earned = (
+            amount, quantity, points = (
                 sum((Decimal(part[name]) for part in parts), ZERO)
                 for name in ("amount", "quantity", "points")
             )
+            # fewer are sold now than when the points were counted: these are all of it
+            sold = Decimal(repr(order_line.product_uom_qty))
+            if ZERO < sold < quantity:
+                quantity = sold
             self._plan(
-                roots, order_line, line, tuple(earned), self._documents(order_line)
+                roots,
+                order_line,
+                line,
+                (amount, quantity, points),
+                self._documents(order_line),
             )
 
     def _plan_reward(self, order, card, code, line):
@@ -192,7 +201,7 @@ class RefundPlan:
         adjustments = self._adjustments().filtered(lambda entry: entry.id not in undone)
         for entry in adjustments:
             key, _colon, policy = entry.key.rpartition(":")
-            if policy == "write_off" and key in own and self._is_over_node(own[key]):
+            if policy == "write_off" and key in own and self._is_over(own[key]):
                 continue  # what it forgives is not given back
             self._moves.append(
                 {
@@ -207,7 +216,7 @@ class RefundPlan:
                 }
             )
         for node in own.values():
-            if node.id in undone or self._is_over_node(node):
+            if node.id in undone or self._is_over(node):
                 continue
             origin = node
             if node.kind not in REVERSALS:
@@ -230,9 +239,6 @@ class RefundPlan:
                     self._take(taken, part, key, snapshot)
                     left -= part
         return self._moves
-
-    def _is_over_node(self, node):
-        return self._is_over(self.tree.nodes[node.root_id])
 
     def _own_nodes(self):
         return [
@@ -302,12 +308,9 @@ class RefundPlan:
             )
 
     def _append(self, node, kind, points, key, snapshot):
+        entries = self.env["crm.loyalty.entry"]
         # read with the others, not each by itself
-        entry = (
-            self.env["crm.loyalty.entry"]
-            .browse(node.id)
-            .with_prefetch(list(self.tree.nodes))
-        )
+        entry = entries.browse(node.id).with_prefetch(list(self.tree.nodes))
         day = entry.program_id._crm_today()
         undoes = "undoes" in snapshot
         if kind in ("reverse_earn", "void_pending", "earn"):

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The terms of earning: what counts, by how much the grade multiplies, campaigns."""
 
+import hashlib
+import json
 from decimal import Decimal
 
 from odoo import fields, models
@@ -57,6 +59,51 @@ class LoyaltyProgram(models.Model):
             )
             .sorted("id")
         )
+
+    def _earning_terms(self, campaigns):
+        """What tells whether orders would earn by other terms now than they did.
+
+        :param campaigns: those that count on the day of the order
+        :return: str, the same for the same terms
+        """
+        self.ensure_one()
+        terms = [
+            [
+                self.earn_tax,
+                self.earn_on_shipping,
+                self.earn_on_stored_value,
+                self.rounding_step,
+                self.rounding_mode,
+                self.order_cap,
+                self.month_cap,
+            ],
+            [
+                [
+                    rule.id,
+                    rule.reward_point_mode,
+                    rule.reward_point_amount,
+                    rule.minimum_qty,
+                    rule.minimum_amount,
+                    rule.minimum_amount_tax_mode,
+                    rule.product_domain,
+                    sorted(rule.product_ids.ids),
+                    rule.product_category_id.id,
+                    rule.product_tag_id.id,
+                ]
+                for rule in self.rule_ids.sorted("id")
+            ],
+            [
+                [
+                    campaign.id,
+                    campaign.factor,
+                    campaign.is_compounding,
+                    sorted(campaign.product_ids.ids),
+                    sorted(campaign.product_category_ids.ids),
+                ]
+                for campaign in campaigns
+            ],
+        ]
+        return hashlib.sha256(json.dumps(terms).encode()).hexdigest()[:16]
 
 
 class CrmLoyaltyCampaign(models.Model):

@@ -72,6 +72,7 @@ class SaleOrder(models.Model):
             mode=program.rounding_mode,
         )
         earning.rate, earning.day, earning.bases = rate, day, bases
+        earning.terms = program._earning_terms(campaigns)
         return earning
 
     # WHEN AND WHO

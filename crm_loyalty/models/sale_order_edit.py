@@ -13,6 +13,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..tools.earning import round_to, unit_of
 from ..tools.ledger import to_points
 from .crm_loyalty_entry_left import EMPTY
 from .loyalty_source import CONTEXT_KEY, Deferred, deferred_of
@@ -242,6 +243,8 @@ class SaleOrder(models.Model):
         wanted = {line["line_id"]: line for line in snapshot["lines"]}
         if not self._loyalty_is_edited(wanted, parts):
             return float(was)  # R4: new terms do not touch what is posted
+        if first.get("terms") not in (None, snapshot["terms"]):
+            self._loyalty_keep_terms(card.program_id, wanted, parts)
         lines = [
             self._loyalty_line_delta(line_id, parts.get(line_id), wanted.get(line_id))
             for line_id in {**parts, **wanted}
@@ -293,6 +296,25 @@ class SaleOrder(models.Model):
             "points": text(points),
             "terms": [],
         }
+
+    @api.model
+    def _loyalty_keep_terms(self, program, wanted, parts):
+        """Lines that were rated keep their rate, where the terms have changed since (R4).
+
+        As refunds have it: in proportion to what the entry says of the line. What was
+        added to the order earns by the terms of today.
+
+        :param wanted: ``{line id: line of a snapshot}``; its points are changed
+        :param parts: ``{line id: what is in force}``
+        """
+        unit = unit_of(Decimal(repr(round(program.rounding_step, 2))))
+        for line_id, part in parts.items():
+            want = wanted.get(line_id)
+            # a free product: by its quantity
+            measure = "amount" if part["amount"] else "quantity"
+            if want and part[measure] > 0:
+                exact = part["points"] * Decimal(want[measure]) / part[measure]
+                want["points"] = text(round_to(max(exact, ZERO), unit, "down"))
 
     @api.model
     def _loyalty_is_edited(self, wanted, parts):

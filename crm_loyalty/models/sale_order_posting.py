@@ -310,6 +310,7 @@ class SaleOrder(models.Model):
             "points": text(earning.points),
             "caps": earning.caps,
             "round": self.loyalty_round + 1,
+            "terms": earning.terms,
             "lines": [
                 {
                     **line._loyalty_snapshot(),

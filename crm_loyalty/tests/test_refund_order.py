@@ -127,6 +127,19 @@ class TestRefundOrder(RefundCase):
                 order._action_cancel()
         self.assert_whole()
 
+    def test_fewer_are_sold_than_were_ordered(self):
+        """2 of 100 earn 200; 1 is sold, and refunded: nobody keeps points for it."""
+        order = self.order((100.0, 2))
+        card = order.coupon_point_ids.coupon_id
+        order.order_line.write({"product_uom_qty": 1, "price_unit": 100.0})
+        invoice = self.invoice(order)
+        self.assertEqual(invoice.amount_total, 100)
+        self.credit(invoice, quantity=0.5)
+        self.assertEqual(self.points(card), (100, 0, 0))
+        self.credit(invoice, quantity=0.5)
+        self.assertEqual(self.points(card), (0, 0, 0))
+        self.assert_whole()
+
     def test_forgiven_points_of_a_cancelled_order(self):
         """What was written off stays so: its points are not given back either."""
         self.program.refund_policy = "write_off"

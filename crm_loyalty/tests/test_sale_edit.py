@@ -78,6 +78,39 @@ class TestSaleEdit(SaleLoyaltyCase):
         self.assertEqual(card.points, 0)
         self.assert_whole()
 
+    def test_terms_of_today_do_not_rate_what_was_posted(self):
+        """R4: the rule gives 9 now; lines keep 1 a unit, a new line earns 9."""
+        order = self.confirmed(self.plain, self.hose)
+        card = self.card_of(order).sudo()
+        self.program.rule_ids.reward_point_amount = 9
+        order.order_line[1].product_uom_qty = 2
+        order._update_programs_and_rewards()
+        self.assertEqual(self.entries(order), [("earn", 150), ("earn", 50)])
+        order.order_line = [
+            Command.create({"product_id": self.plain.id, "product_uom_qty": 1})
+        ]
+        order._update_programs_and_rewards()
+        self.assertEqual(self.entries(order)[2:], [("earn", 900)])
+        order.order_line[0].product_uom_qty = 0
+        order._update_programs_and_rewards()
+        self.assertEqual(self.entries(order)[3:], [("reverse_earn", -100)])
+        order.action_cancel()
+        self.assertEqual(card.points, 0)
+        self.assert_whole()
+
+    def test_grade_of_today_does_not_take_a_campaign(self):
+        """Double points for gold; who is gold no longer keeps them on the order."""
+        self.make_gold(1)
+        self.campaign(grade_ids=[Command.set(self.gold.ids)])
+        order = self.confirmed(self.plain)
+        self.assertEqual(self.earned(order), 200)
+        self.env.cr.execute("UPDATE crm_customer SET grade_id = NULL")
+        self.env.invalidate_all()
+        order.order_line.product_uom_qty = 2
+        order._update_programs_and_rewards()
+        self.assertEqual(self.earned(order), 400)
+        self.assert_whole()
+
     def test_product_replaced_after_confirmation(self):
         """The new line has its own points, so that its refund finds them."""
         order = self.confirmed(self.plain)

@@ -72,10 +72,11 @@ class Earning:
     caps: list  # which caps cut it: "order", "month"
     factor: Decimal = ONE
     grade: str | None = None
-    # what whoever asked knows of it: day, rate and base of each line
+    # what whoever asked knows of it: day, rate and base of each line, and its terms
     day: object = None
     rate: float = 1.0
     bases: dict = field(default_factory=dict)
+    terms: str = ""
 
 
 def earn(
