@@ -48,6 +48,13 @@
         "report/crm_loyalty_deferral_views.xml",
         "views/crm_loyalty_menus.xml",
     ],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/loyalty_program_demo.xml",
+        "demo/sale_order_demo.xml",
+        "demo/crm_loyalty_entry_demo.xml",
+        "demo/crm_loyalty_life_demo.xml",
+    ],
     "assets": {
         "web.assets_frontend": ["crm_loyalty/static/src/portal/**/*"],
         "web.assets_tests": ["crm_loyalty/static/tests/tours/**/*"],

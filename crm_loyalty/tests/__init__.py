@@ -41,3 +41,4 @@ from . import test_loyalty_screen_costs
 from . import test_members
 from . import test_program_screen
 from . import test_ledger_today
+from . import test_tours
