@@ -299,7 +299,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _loyalty_keep_terms(self, program, wanted, parts):
-        """Lines that were rated keep their rate, where the terms have changed since (R4).
+        """Lines that were rated keep their rate where terms have changed since (R4).
 
         As refunds have it: in proportion to what the entry says of the line. What was
         added to the order earns by the terms of today.
