@@ -19,6 +19,7 @@ from . import test_promise
 from . import test_payment_hold
 from . import test_merge
 from . import test_forget
+from . import test_hostile_companies
 from . import test_hostile_decisions
 from . import test_hostile_points
 from . import test_identity
