@@ -244,6 +244,12 @@ class LoyaltyCard(models.Model):
             return self.env.ref("crm_loyalty.loyalty_card_view_form_member").id
         return super().get_formview_id(access_uid=access_uid)
 
+    def _get_records_action(self, **kwargs):
+        """As above: Odoo takes the first form there is, which knows no ledger."""
+        if len(self.ids) == 1 and self.is_ledger:
+            kwargs.setdefault("views", [(self.get_formview_id(), "form")])
+        return super()._get_records_action(**kwargs)
+
     def action_open_partner(self):
         """Open the member's contact."""
         self.ensure_one()

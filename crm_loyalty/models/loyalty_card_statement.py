@@ -129,20 +129,25 @@ class LoyaltyCard(models.Model):
         """
         kinds = dict(entries._fields["kind"]._description_selection(self.env))
         documents = entries._portal_documents()
-        return [
-            {
-                "date": entry.effective_date,
-                "is_late": entry.effective_date < date_from,
-                "label": kinds[entry.kind],
-                "words": entry._portal_words(),
-                "document": documents.get(entry.id, ("", ""))[0],
-                "url": documents.get(entry.id, ("", ""))[1],
-                "points": entry.points,
-                "balance": entry.balance_after,
-                "expiry": entry.expiry_date or None,
-            }
-            for entry in entries
-        ]
+        lines = []
+        for entry in entries:
+            words = entry._portal_words()
+            document, url = documents.get(entry.id, ("", ""))
+            lines.append(
+                {
+                    "date": entry.effective_date,
+                    "is_late": entry.effective_date < date_from,
+                    "label": kinds[entry.kind],
+                    # nothing is said twice: "Expired", the order of what is released
+                    "words": "" if words in (kinds[entry.kind], document) else words,
+                    "document": document,
+                    "url": url,
+                    "points": entry.points,
+                    "balance": entry.balance_after,
+                    "expiry": entry.expiry_date or None,
+                }
+            )
+        return lines
 
     def _expiry_schedule(self, today, last=None):
         """All days on which points expire: ``[{date, points}]``, the next one first.
