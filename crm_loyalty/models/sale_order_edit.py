@@ -282,8 +282,14 @@ class SaleOrder(models.Model):
         """
         part = part or EMPTY
         want = want or {"amount": "0", "quantity": "0", "base": "0", "points": "0"}
-        # what refunds took back of the line is not taken back again
-        target = max(Decimal(want["points"]) - part["refunded"], ZERO)
+        # What refunds took back is not taken back again: a quantity that was lowered is
+        # what was returned, as far as it goes; a line that grew has been refunded still
+        target = Decimal(want["points"])
+        if target < part["points"]:
+            target = min(target, part["points"] - part["refunded"])
+        else:
+            target -= part["refunded"]
+        target = max(target, ZERO)
         points = target - (part["points"] - part["refunded"])
         return {
             "line_id": line_id,

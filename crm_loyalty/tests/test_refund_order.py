@@ -140,6 +140,22 @@ class TestRefundOrder(RefundCase):
         self.assertEqual(self.points(card), (0, 0, 0))
         self.assert_whole()
 
+    def test_returned_then_taken_off_the_order(self):
+        """1 of 2 is refunded, and the order says so: the points of the other one stay,
+        and go with its own refund."""
+        order = self.order((100.0, 2))
+        card = order.coupon_point_ids.coupon_id
+        invoice = self.invoice(order)
+        self.credit(invoice, quantity=1)
+        order.order_line.write({"product_uom_qty": 1, "price_unit": 100.0})
+        order._update_programs_and_rewards()
+        self.assertEqual(self.points(card), (100, 0, 0))
+        order._update_programs_and_rewards()
+        self.assertEqual(self.points(card), (100, 0, 0))
+        self.credit(invoice, quantity=1)
+        self.assertEqual(self.points(card), (0, 0, 0))
+        self.assert_whole()
+
     def test_forgiven_points_of_a_cancelled_order(self):
         """What was written off stays so: its points are not given back either."""
         self.program.refund_policy = "write_off"
