@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """People with rights to sell, who try to make or move points by RPC."""
 
+from contextlib import suppress
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
@@ -111,12 +113,12 @@ class TestHostilePoints(SaleLoyaltyCase):
             ):
                 with self.subTest(name=name, command=command):
                     before = self.mine.read(["points", "entry_ids", "lot_ids"])
-                    try:
-                        with self.env.cr.savepoint():
-                            card.write({name: [command]})
-                            self.env.flush_all()
-                    except (AccessError, UserError):
-                        pass
+                    with (
+                        suppress(AccessError, UserError),
+                        self.env.cr.savepoint(),
+                    ):
+                        card.write({name: [command]})
+                        self.env.flush_all()
                     self.mine.invalidate_recordset()
                     after = self.mine.read(["points", "entry_ids", "lot_ids"])
                     self.assertEqual(before, after)
