@@ -195,6 +195,15 @@ class TestMembers(LoyaltyCase):
         card = self.card(self.soon.partner_id, plain)
         self.assertEqual(card.display_name, f"Plain: {card.code}")
 
+    def test_every_button_opens_the_member(self):
+        """Not Odoo's own form, which shows no ledger."""
+        form = self.env.ref("crm_loyalty.loyalty_card_view_form_member")
+        action = self.card()._get_records_action()
+        self.assertEqual(action["views"], [(form.id, "form")])
+        plain = self.create_program(is_ledger=False)
+        action = self.card(program=plain)._get_records_action()
+        self.assertEqual(action["views"], [(False, "form")])
+
     def test_links_open_the_member_form(self):
         form = self.env.ref("crm_loyalty.loyalty_card_view_form_member")
         self.assertEqual(self.soon.get_formview_id(), form.id)
