@@ -182,6 +182,26 @@ def promise_and_spend(program):
     assert card.entry_ids.sorted("seq").mapped("seq") == [1, 2, 3]
 
 
+def merge_and_spend(program):
+    """C6: two cards become one while points of the first are spent: none is lost."""
+    source, target = members(program, 2, 100)
+
+    def merge(own):
+        own["loyalty.card"].browse(target.id)._absorb(
+            own["loyalty.card"].browse(source.id), as_of=TODAY
+        )
+        own.cr.flush()
+
+    results = race(env, merge, partial(post, source, "redeem", 60, f"m:{source.id}"))
+    assert results[0] is None, results
+    if isinstance(results[1], int):  # spent before the merge
+        check(source + target, [0, 140])
+    else:  # the card was archived when it was its turn
+        assert isinstance(results[1], UserError), results
+        check(source + target, [0, 200])
+    assert not source.active and source.merged_into_id == target
+
+
 def opposite_orders(program):
     """C5, L5: two cards, named in opposite orders by two workers, over and over."""
     cards = members(program, 2, 1000)
@@ -351,6 +371,7 @@ def main():
     same_key(program)
     spend_or_lapse(program)
     promise_and_spend(program)
+    merge_and_spend(program)
     opposite_orders(program)
     hold_or_spend(program)
     lost_connection(program)

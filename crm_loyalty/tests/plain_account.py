@@ -78,9 +78,17 @@ class PlainAccount:
         self.days = [day for day in self.days if day >= today]
         return len(gone)
 
-    def absorb(self, other):
-        """Take over another account of the same person: its points, and its debt."""
-        self.owed += other.owed
-        self.days += other.days
+    def absorb(self, other, today):
+        """Take over another account of the same person: its points, then its debt.
+
+        Points that can be spent pay what is owed here; what is owed there is paid by
+        what expires first.
+        """
+        for day in sorted(other.days):
+            if day >= today and self.owed:
+                self.owed -= 1
+            else:
+                self.days.append(day)
+        self.owed += other.owed - len(self._pick(other.owed, today))
         self.waiting += other.waiting
         other.days, other.owed, other.waiting = [], 0, 0

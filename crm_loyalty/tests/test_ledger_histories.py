@@ -30,6 +30,7 @@ STEPS = st.one_of(
     st.tuples(st.just("release"), which),
     st.tuples(st.just("void"), which, points),
     st.tuples(st.just("expire")),
+    st.tuples(st.just("merge"), points, st.sampled_from([10, 40, None]), points),
     st.tuples(st.just("wait"), st.integers(1, 35)),
 )
 
@@ -151,6 +152,29 @@ class History:
         self.post("void_pending", number, reverses=promise[0])
         self.paper.waiting -= number
         promise[1] -= number
+
+    def merge(self, number, days, refunded):
+        """Another card of the same person joins; refunded points of it were spent."""
+        case, last = self.case, days and self.today + timedelta(days=days)
+        other = case.card(case.env["res.partner"].create({"name": "Twin"}))
+        paper, name = PlainAccount(), f"twin:{other.id}"
+        spent = min(number, refunded)
+        entry = case.earn(other, number, name, last, self.today)
+        case.post(other, "redeem", spent, f"{name}:r", self.today)
+        case.post(
+            other, "reverse_earn", number, f"{name}:c", self.today, reverses=entry
+        )
+        case.post(other, "pending", refunded, f"{name}:p", self.today)
+        paper.earn(number, last or NEVER)
+        paper.redeem(spent, self.today)
+        paper.refund(number, last or NEVER, self.today)
+        paper.waiting += refunded
+        if refunded % 2:
+            case.earn(other, number * 2, f"{name}:e", last, self.today)
+            paper.earn(number * 2, last or NEVER)
+        self.card._absorb(other, as_of=self.today)
+        self.paper.absorb(paper, self.today)
+        case.assertFalse(other.points or other.debt_points or other.pending_points)
 
     def expire(self):
         self.case.env["loyalty.card"]._cron_expire_points(as_of=self.today)
