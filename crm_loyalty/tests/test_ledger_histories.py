@@ -30,7 +30,7 @@ STEPS = st.one_of(
     st.tuples(st.just("release"), which),
     st.tuples(st.just("void"), which, points),
     st.tuples(st.just("expire")),
-    st.tuples(st.just("merge"), points, st.sampled_from([10, 40, None]), points),
+    st.tuples(st.just("merge"), points, st.sampled_from([-5, 20, 40, None]), points),
     st.tuples(st.just("wait"), st.integers(1, 35)),
 )
 
@@ -155,22 +155,21 @@ class History:
 
     def merge(self, number, days, refunded):
         """Another card of the same person joins; refunded points of it were spent."""
-        case, last = self.case, days and self.today + timedelta(days=days)
+        case, day = self.case, self.today - timedelta(days=40)
+        last = days and self.today + timedelta(days=days)  # below 0: it has passed
         other = case.card(case.env["res.partner"].create({"name": "Twin"}))
         paper, name = PlainAccount(), f"twin:{other.id}"
         spent = min(number, refunded)
-        entry = case.earn(other, number, name, last, self.today)
-        case.post(other, "redeem", spent, f"{name}:r", self.today)
-        case.post(
-            other, "reverse_earn", number, f"{name}:c", self.today, reverses=entry
-        )
-        case.post(other, "pending", refunded, f"{name}:p", self.today)
+        entry = case.earn(other, number, name, last, day)
+        case.post(other, "redeem", spent, f"{name}:r", day)
+        case.post(other, "reverse_earn", number, f"{name}:c", day, reverses=entry)
+        case.post(other, "pending", refunded, f"{name}:p", day)
         paper.earn(number, last or NEVER)
-        paper.redeem(spent, self.today)
-        paper.refund(number, last or NEVER, self.today)
+        paper.redeem(spent, day)
+        paper.refund(number, last or NEVER, day)
         paper.waiting += refunded
         if refunded % 2:
-            case.earn(other, number * 2, f"{name}:e", last, self.today)
+            case.earn(other, number * 2, f"{name}:e", last, day)
             paper.earn(number * 2, last or NEVER)
         self.card._absorb(other, as_of=self.today)
         self.paper.absorb(paper, self.today)
