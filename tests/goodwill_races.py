@@ -133,8 +133,32 @@ def race_one_approved_three_times():
 def race_small_ones_alone(measured):
     """Eight times 80 that nobody has to approve, with 400 left: five are granted."""
     name = "Measured" if measured else "New"
+    own_limit(640)
     partner = customer(name, BUDGET - 400, measured)
-    drafts = [draft(partner, 80) for _number in range(8)]
+    ask_eight_times(partner, 80, granted=5)
+    assert used(partner) == BUDGET, used(partner)
+    customers = env["crm.customer"].search([("partner_id", "=", partner.id)])
+    assert len(customers) == 1, customers
+    own_limit(100)
+
+
+def race_slices_of_the_own_limit():
+    """Eight times 40 at once, where one may grant 100 a day alone: two are granted."""
+    partner = customer("Slices")
+    ask_eight_times(partner, 40, granted=2)
+    assert used(partner) == 80, used(partner)
+
+
+def own_limit(amount):
+    """What everybody grants alone."""
+    env.company.crm_goodwill_manager_limit = max(amount, 500)
+    env.company.crm_goodwill_own_limit = amount
+    env.cr.commit()
+
+
+def ask_eight_times(partner, value, granted):
+    """Ask for eight gestures at once; so many are granted, the others wait."""
+    drafts = [draft(partner, value) for _number in range(8)]
     results = race(env, *(partial(ask, one) for one in drafts), uid=CLERK.id)
     # who met a conflict too often was told so, and asks again
     for one in drafts:
@@ -142,10 +166,8 @@ def race_small_ones_alone(measured):
             one.with_user(CLERK).action_request()
             env.cr.commit()
     states = sorted(one.state for one in drafts)
-    assert states == ["granted"] * 5 + ["requested"] * 3, (states, results)
-    assert used(partner) == BUDGET, used(partner)
-    customers = env["crm.customer"].search([("partner_id", "=", partner.id)])
-    assert len(customers) == 1, customers
+    wanted = ["granted"] * granted + ["requested"] * (8 - granted)
+    assert states == wanted, (states, results)
 
 
 def race_two_for_one_matter():
@@ -179,5 +201,6 @@ race_two_requests_one_budget()
 race_one_approved_three_times()
 race_small_ones_alone(measured=True)
 race_small_ones_alone(measured=False)
+race_slices_of_the_own_limit()
 race_two_for_one_matter()
 race_approved_and_withdrawn()
