@@ -8,7 +8,7 @@
     "author": "The CRM Excellence Authors",
     "website": "https://github.com/crm-excellence/crm-excellence",
     "license": "LGPL-3",
-    "depends": ["sale_crm"],
+    "depends": ["sale_crm", "sms"],
     "data": [
         "security/crm_service_excellence_groups.xml",
         "security/ir.model.access.csv",
@@ -22,6 +22,7 @@
         "data/ir_sequence_data.xml",
         "data/crm_goodwill_type_data.xml",
         "data/crm_goodwill_budget_data.xml",
+        "data/crm_customer_trait_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
         "wizards/crm_customer_override_views.xml",

@@ -79,3 +79,13 @@ from . import resource_calendar_attendance
 from . import resource_calendar_leaves
 from . import resource_calendar_makeup
 from . import sale_order
+from . import crm_customer_trait
+from . import crm_occasion
+from . import crm_care_rule
+from . import crm_care_rule_channel
+from . import crm_care_task
+from . import crm_consent
+from . import product_template_warranty
+from . import res_company_care
+from . import res_partner_birthday
+from . import res_partner_care

@@ -1,0 +1,85 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+# What lies on the same dates for everybody, and is known for years ahead.
+FESTIVAL_KINDS = ("solar", "lunar", "solar_term", "public_holiday", "monthly")
+# What comes every year for each contact, and is planned for the year ahead.
+YEARLY_KINDS = ("birthday", "first_order", "visit_anniversary")
+# What hangs on something that happened, and is planned when it draws near.
+ANCHORED_KINDS = (
+    "after_purchase",
+    "warranty_end",
+    "dormancy",
+    "grade_reached",
+    "grade_at_risk",
+)
+KINDS = [
+    ("solar", "Date of the year"),
+    ("lunar", "Date of the lunar year"),
+    ("solar_term", "Solar term"),
+    ("public_holiday", "Public holiday"),
+    ("monthly", "Day of the month"),
+    ("birthday", "Birthday"),
+    ("first_order", "Anniversary of the first order"),
+    ("visit_anniversary", "Anniversary of the first visit"),
+    ("after_purchase", "Days after delivery or purchase"),
+    ("warranty_end", "Warranty or contract ends"),
+    ("dormancy", "No purchase for days"),
+    ("grade_reached", "Grade reached"),
+    ("grade_at_risk", "Grade about to be lost"),
+]
+
+
+class CrmOccasion(models.Model):
+    """A reason to be in touch: a festival, a birthday, something that was bought.
+
+    It knows its dates and nothing of whom we write to; that is what care rules say.
+    Archived occasions, as they are shipped, plan nothing.
+    """
+
+    _name = "crm.occasion"
+    _description = "Occasion"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(
+        string="In use",
+        default=True,
+        tracking=True,
+        help="Rules of an occasion that is not in use plan nothing.",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        index="btree_not_null",
+        help="Leave empty for an occasion of all companies.",
+    )
+    color = fields.Integer(string="Colour")
+    kind = fields.Selection(
+        selection=KINDS, required=True, default="solar", tracking=True, index=True
+    )
+    description = fields.Text(
+        translate=True, help="For colleagues: what is usual on this day."
+    )
+
+    # WHEN
+    month = fields.Integer(aggregator=None, tracking=True)
+    day = fields.Integer(aggregator=None, tracking=True)
+    solar_term = fields.Selection(selection="_select_solar_term", tracking=True)
+    country_id = fields.Many2one(comodel_name="res.country", ondelete="restrict")
+    holiday_name = fields.Char(
+        string="Holiday", help="As the holidays of the country are called in English."
+    )
+    days = fields.Integer(
+        string="Days",
+        aggregator=None,
+        tracking=True,
+        help="After a purchase, ahead of an end, or without a purchase.",
+    )
+
+    rule_ids = fields.One2many(
+        comodel_name="crm.care.rule", inverse_name="occasion_id", string="Care rules"
+    )
