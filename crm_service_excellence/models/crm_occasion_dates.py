@@ -244,9 +244,7 @@ class CrmOccasion(models.Model):
         except LookupError:
             problem = self._library_problem() or self.env._("it has no dates.")
         raise UserError(
-            self.env._(
-                "%(occasion)s: %(problem)s", occasion=self.name, problem=problem
-            )
+            self.env._("%(occasion)s: %(problem)s", occasion=self.name, problem=problem)
         )
 
     def _festival_occurrences(self, start, end, company):

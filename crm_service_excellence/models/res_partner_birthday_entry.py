@@ -52,14 +52,17 @@ class ResPartner(models.Model):
             partner.crm_birth_date = partner._crm_birth_solar_day()
 
     def _inverse_crm_birth_date(self):
-        """A new date is a solar birthday; without a date, the year is not known."""
         for partner in self:
-            born = partner.crm_birth_date
-            known = partner._crm_birth_solar_day()
-            if born and born != known:
-                partner.update(partner._crm_solar_birthday(born))
-            elif known and not born:
-                partner.crm_birth_year = 0
+            partner.write(partner._crm_birth_date_values())
+
+    def _crm_birth_date_values(self):
+        """A new date is a solar birthday; without a date, the year is not known."""
+        born, known = self.crm_birth_date, self._crm_birth_solar_day()
+        if born and born != known:
+            return self._crm_solar_birthday(born)
+        if known and not born:
+            return {"crm_birth_year": 0}
+        return {}
 
     @api.depends(*BIRTH_FIELDS)
     @api.depends_context("lang")
@@ -74,7 +77,7 @@ class ResPartner(models.Model):
     @api.onchange("crm_birth_date")
     def _onchange_crm_birth_date(self):
         """Show at once what saving would fill in."""
-        self._inverse_crm_birth_date()
+        self.update(self._crm_birth_date_values())
 
     @api.onchange("crm_birth_calendar", "crm_birth_leap")
     def _onchange_crm_birth_calendar(self):
@@ -100,7 +103,7 @@ class ResPartner(models.Model):
                 )
 
     def _crm_birth_problem(self):
-        """What is wrong with the birthday, in words; None if it is fine or not known."""
+        """What is wrong with the birthday, in words; None if it is fine."""
         self.ensure_one()
         month, day = self.crm_birth_month, self.crm_birth_day
         if not month and not day:
@@ -152,8 +155,8 @@ class ResPartner(models.Model):
         if not day:
             raise UserError(
                 self.env._(
-                    "Type the solar date of birth, with the year: the lunar one follows "
-                    "from it."
+                    "Type the solar date of birth, with the year: the lunar one "
+                    "follows from it."
                 )
             )
         self.write(

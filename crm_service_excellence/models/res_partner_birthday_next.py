@@ -76,7 +76,9 @@ class ResPartner(models.Model):
                 )
         else:
             locale = babel_locale_parse(get_lang(self.env).code)
-            text = format_skeleton("MMMMd", date(A_LEAP_YEAR, month, day), locale=locale)
+            text = format_skeleton(
+                "MMMMd", date(A_LEAP_YEAR, month, day), locale=locale
+            )
         if not self.crm_birth_year:
             return text
         return self.env._(
@@ -172,7 +174,8 @@ class ResPartner(models.Model):
     def _crm_birthday_sql(self, as_of, company):
         """SQL of ``partner_id`` whose birthday is celebrated on a date.
 
-        Of whom the reader may not see, too: meant for jobs.
+        Of whom the reader may not see, too: meant for jobs. Archived contacts have
+        left, and are not congratulated.
 
         :param as_of: date
         :param company: whose policy for 29 February counts
@@ -180,7 +183,8 @@ class ResPartner(models.Model):
         found = occasions.celebrated_on(
             as_of, company.crm_leap_birthday, self._crm_calendars()
         )
-        return self._crm_birth_keys_sql([one[:-1] for one in found])
+        keys = self._crm_birth_keys_sql([one[:-1] for one in found])
+        return SQL("%s AND partner.active", keys)
 
     @api.model
     def _crm_birth_domain(self, keys):
@@ -191,7 +195,7 @@ class ResPartner(models.Model):
     @api.model
     def _crm_birth_keys_sql(self, keys):
         """SQL of ``partner_id`` with one of the birthdays; finds them by an index."""
-        self.flush_model(KEY_FIELDS)
+        self.flush_model([*KEY_FIELDS, "active"])
         columns = [list(column) for column in zip(*keys, strict=True)]
         return SQL(
             """SELECT partner.id AS partner_id

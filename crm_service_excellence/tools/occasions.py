@@ -166,9 +166,7 @@ def _solar_celebrated(today, feb29):
     if not isleap(today.year) and days[0] == instead:
         days.append((2, 29))
     key = str(today.year)
-    return [
-        Celebrated(SOLAR, month, day, False, REGULAR, key) for month, day in days
-    ]
+    return [Celebrated(SOLAR, month, day, False, REGULAR, key) for month, day in days]
 
 
 def _lunar_celebrated(today):

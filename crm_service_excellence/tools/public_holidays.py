@@ -114,7 +114,8 @@ def holiday_occurrences(country, name, start, end):
     for year in range(start.year, end.year + 1):
         days = _days_of(country, name, year)
         lasting = {
-            day + timedelta(days=1) for day in (*days, *_days_of(country, name, year - 1))
+            day + timedelta(days=1)
+            for day in (*days, *_days_of(country, name, year - 1))
         }
         begins = [day for day in days if day not in lasting]
         if begins and start <= begins[0] <= end:
