@@ -73,7 +73,6 @@ class CrmOccasion(models.Model):
         string="Holiday", help="As the holidays of the country are called in English."
     )
     days = fields.Integer(
-        string="Days",
         aggregator=None,
         tracking=True,
         help="After a purchase, ahead of an end, or without a purchase.",

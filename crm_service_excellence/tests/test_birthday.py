@@ -300,16 +300,27 @@ class TestBirthdayNext(BirthdayCommon):
                 domain = [("id", "=", one.id), ("crm_next_birthday", "=", day)]
                 self.assertEqual(contacts.search(domain), one)
 
-    @freeze_time(NOW)
+    @freeze_time("2025-07-01 04:00:00")
     def test_search_knows_the_leap_policy(self):
+        """The year of a leap 6th month: 6/15 is 07-09, and 08-08 in the leap month."""
         policy = {"crm_birth_leap": True, "crm_birth_leap_policy": "leap"}
-        leap = self._born("lunar", 4, 8, **policy)
-        # leftovers of another calendar or of no leap month mean nothing
-        plain = self._born("lunar", 4, 8, crm_birth_leap_policy="leap")
-        contacts = self.env["res.partner"]
-        domain = [("crm_next_birthday", "=", "2026-05-24")]
-        self.assertLessEqual(leap + plain, contacts.search(domain))
-        self.assertEqual(str(plain.crm_next_birthday), "2026-05-24")
+        leap = self._born("lunar", 6, 15, **policy)
+        regular = self._born("lunar", 6, 15, crm_birth_leap=True)
+        # what is left over from a former birthday means nothing
+        plain = self._born("lunar", 6, 15, crm_birth_leap_policy="leap")
+        sun = self._born("solar", 6, 15, crm_birth_leap_policy="leap")
+        born = leap + regular + plain + sun
+        for day, who in (
+            ("2025-07-09", regular + plain),
+            ("2025-08-08", leap),
+            ("2026-06-15", sun),
+        ):
+            domain = [("id", "in", born.ids), ("crm_next_birthday", "=", day)]
+            self.assertEqual(self.env["res.partner"].search(domain), who)
+            self.assertEqual(
+                born.filtered(lambda one, day=day: str(one.crm_next_birthday) == day),
+                who,
+            )
 
     def test_occurrences(self):
         partner = self._born("lunar", 11, 25)
