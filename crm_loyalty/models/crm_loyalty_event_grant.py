@@ -199,16 +199,18 @@ class CrmLoyaltyEvent(models.Model):
             return any(src == (source._name, source.id) for src, _day, _p in happened)
         return False
 
-    # EXTENSION POINT
+    # BIRTHDAYS
 
-    @api.model
     def _birthday_members(self, as_of):
-        """Whose birthday a date is: SQL that yields ``partner_id``, or None.
+        """Whose birthday is celebrated on a date: SQL that yields ``partner_id``.
 
-        Contacts have no birthday in Odoo, so that here nobody has one: the care
-        calendar, which keeps birthdays, answers this. The job grants the event
-        ``birthday`` to each.
+        As the care calendar has it: by the solar or by the lunar calendar, 29 February
+        by the policy of the program's company. Where the library of the lunar calendar
+        is not installed, solar birthdays only. The job grants the event ``birthday``
+        to each.
 
         :param as_of: date
         """
-        return None
+        self.ensure_one()
+        company = self.program_id._crm_zone_company()
+        return self.env["res.partner"]._crm_birthday_sql(as_of, company)

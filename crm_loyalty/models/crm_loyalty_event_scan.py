@@ -155,27 +155,24 @@ class CrmLoyaltyEvent(models.Model):
         )
 
     def _scan_birthdays(self, today):
-        """Members whose birthday it is, where ``_birthday_members`` knows."""
+        """Members whose birthday it is, or was since the last look."""
         scans = []
         day = max(self._since(), today - MOST_DAYS)
         while day <= today:
-            members = self._birthday_members(day)
-            if members is not None:
-                scans.append(
-                    (
-                        "res.partner",
-                        SQL(
-                            """SELECT card.id AS card_id, partner.id AS res_id,
-                                      %s::date AS day
-                                 FROM (%s) born
-                                 JOIN res_partner partner
-                                   ON partner.id = born.partner_id
-                                 %s""",
-                            day,
-                            members,
-                            self._card_of_sql(SQL("partner")),
-                        ),
-                    )
+            scans.append(
+                (
+                    "res.partner",
+                    SQL(
+                        """SELECT card.id AS card_id, partner.id AS res_id,
+                                  %s::date AS day
+                             FROM (%s) born
+                             JOIN res_partner partner ON partner.id = born.partner_id
+                             %s""",
+                        day,
+                        self._birthday_members(day),
+                        self._card_of_sql(SQL("partner")),
+                    ),
                 )
+            )
             day += timedelta(days=1)
         return scans

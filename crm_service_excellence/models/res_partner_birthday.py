@@ -44,6 +44,5 @@ class ResPartner(models.Model):
     )
 
     _crm_birth_idx = models.Index(
-        "(crm_birth_calendar, crm_birth_month, crm_birth_day)"
-        " WHERE crm_birth_month > 0"
+        "(crm_birth_calendar, crm_birth_month, crm_birth_day) WHERE crm_birth_month > 0"
     )

@@ -48,3 +48,10 @@ from . import test_touchpoint_abuse
 from . import test_visit_plan_mishaps
 from . import test_cadence_mishaps
 from . import test_query_counts
+from . import test_holiday_occurrences
+from . import test_lunar_tools
+from . import test_occasions_properties
+from . import test_occasions_tools
+from . import test_birthday
+from . import test_birthday_merge
+from . import test_occasion
