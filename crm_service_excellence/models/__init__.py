@@ -81,6 +81,7 @@ from . import resource_calendar_makeup
 from . import sale_order
 from . import crm_customer_trait
 from . import crm_occasion
+from . import crm_occasion_dates
 from . import crm_care_rule
 from . import crm_care_rule_channel
 from . import crm_care_rule_audience
@@ -95,6 +96,8 @@ from . import product_template_warranty
 from . import res_company_care
 from . import res_company_care_window
 from . import res_partner_birthday
+from . import res_partner_birthday_entry
+from . import res_partner_birthday_next
 from . import res_partner_care
 from . import res_partner_zone
 from . import sale_order_delivery

@@ -1,7 +1,6 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 # What lies on the same dates for everybody, and is known for years ahead.
 FESTIVAL_KINDS = ("solar", "lunar", "solar_term", "public_holiday", "monthly")
@@ -83,3 +82,35 @@ class CrmOccasion(models.Model):
     rule_ids = fields.One2many(
         comodel_name="crm.care.rule", inverse_name="occasion_id", string="Care rules"
     )
+
+    # SELECTIONS
+
+    @api.model
+    def _select_solar_term(self):
+        """The 24 solar terms in the order of the year, by ``tools.lunar`` code."""
+        return [
+            ("xiaohan", self.env._("Minor Cold (小寒)")),
+            ("dahan", self.env._("Major Cold (大寒)")),
+            ("lichun", self.env._("Beginning of Spring (立春)")),
+            ("yushui", self.env._("Rain Water (雨水)")),
+            ("jingzhe", self.env._("Awakening of Insects (惊蛰)")),
+            ("chunfen", self.env._("Spring Equinox (春分)")),
+            ("qingming", self.env._("Qingming (清明)")),
+            ("guyu", self.env._("Grain Rain (谷雨)")),
+            ("lixia", self.env._("Beginning of Summer (立夏)")),
+            ("xiaoman", self.env._("Grain Buds (小满)")),
+            ("mangzhong", self.env._("Grain in Ear (芒种)")),
+            ("xiazhi", self.env._("Summer Solstice (夏至)")),
+            ("xiaoshu", self.env._("Minor Heat (小暑)")),
+            ("dashu", self.env._("Major Heat (大暑)")),
+            ("liqiu", self.env._("Beginning of Autumn (立秋)")),
+            ("chushu", self.env._("End of Heat (处暑)")),
+            ("bailu", self.env._("White Dew (白露)")),
+            ("qiufen", self.env._("Autumn Equinox (秋分)")),
+            ("hanlu", self.env._("Cold Dew (寒露)")),
+            ("shuangjiang", self.env._("Descent of Frost (霜降)")),
+            ("lidong", self.env._("Beginning of Winter (立冬)")),
+            ("xiaoxue", self.env._("Minor Snow (小雪)")),
+            ("daxue", self.env._("Major Snow (大雪)")),
+            ("dongzhi", self.env._("Winter Solstice (冬至)")),
+        ]

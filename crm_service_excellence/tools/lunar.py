@@ -8,7 +8,7 @@ calendar, since converting a single day takes it milliseconds.
 """
 
 from bisect import bisect_right
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -45,6 +45,52 @@ SOLAR_TERMS = (
     "小雪",
     "大雪",
     "冬至",
+)
+# Codes that are stored, by which a term is found whatever it is called.
+TERM_OF_CODE = dict(
+    zip(
+        (
+            "xiaohan",
+            "dahan",
+            "lichun",
+            "yushui",
+            "jingzhe",
+            "chunfen",
+            "qingming",
+            "guyu",
+            "lixia",
+            "xiaoman",
+            "mangzhong",
+            "xiazhi",
+            "xiaoshu",
+            "dashu",
+            "liqiu",
+            "chushu",
+            "bailu",
+            "qiufen",
+            "hanlu",
+            "shuangjiang",
+            "lidong",
+            "xiaoxue",
+            "daxue",
+            "dongzhi",
+        ),
+        SOLAR_TERMS,
+        strict=True,
+    )
+)
+# The winter solstice that ends a year goes by this name in the library's table, which
+# begins with that of the year before.
+LAST_TERM = "DONG_ZHI"
+MONTH_NAMES = "正二三四五六七八九十冬腊"
+TENS = "初十廿"
+DIGITS = "一二三四五六七八九十"
+# Months which calendars begin on different days, since the new moon was within minutes
+# of midnight: what a family celebrates then depends on the almanac it had at home.
+DISPUTED = (
+    (date(1933, 7, 22), date(1933, 8, 20)),
+    (date(1954, 11, 25), date(1954, 12, 24)),
+    (date(1978, 9, 2), date(1978, 10, 1)),
 )
 
 
@@ -97,6 +143,37 @@ def lunar_day(day):
     raise ValueError(day)
 
 
+def solar_day(year, month, day, leap=False):
+    """The date of a day of the lunar calendar, in China; None if there is no such day.
+
+    :param year: of the lunar calendar
+    :param leap: whether the month is the leap month
+    :raise LunarLibraryMissing: the library is not installed
+    """
+    for one in _months(year):
+        if (one.month, one.leap) == (month, bool(leap)) and 1 <= day <= one.length:
+            return one.first + timedelta(days=day - 1)
+    return None
+
+
+def chinese_name(month, day, leap=False):
+    """A day of the lunar calendar as people say it: 八月初二, 闰四月廿一.
+
+    :param month: 1 to 12
+    :param day: 1 to 30
+    """
+    tens, digit = divmod(day - 1, 10)
+    name = TENS[tens] + DIGITS[digit]
+    # the tens themselves are irregular: 二十, 三十
+    name = {20: "二十", 30: "三十"}.get(day, name)
+    return f"{'闰' if leap else ''}{MONTH_NAMES[month - 1]}月{name}"
+
+
+def is_disputed(day):
+    """Whether calendars differ by a day on which lunar day a date is."""
+    return any(first <= day <= last for first, last in DISPUTED)
+
+
 def leap_month(year):
     """Which month of the lunar year comes twice; None if none does."""
     return next((month.month for month in _months(year) if month.leap), None)
@@ -137,12 +214,12 @@ def _solar_terms(year):
     """The days of all solar terms of a solar year: ``{term: date}``."""
     if not is_available():
         raise LunarLibraryMissing("lunar_python")
+    # the table of a day is that of its lunar year: midsummer is always of this one
+    table = Solar.fromYmd(year, 6, 20).getLunar().getJieQiTable()
     days = {}
-    # the table of a day is that of its lunar year, from one winter solstice to the next
-    for month in (2, 11):
-        table = Solar.fromYmd(year, month, 20).getLunar().getJieQiTable()
-        for term, moment in table.items():
-            day = date(moment.getYear(), moment.getMonth(), moment.getDay())
-            if term in SOLAR_TERMS and day.year == year:
-                days[term] = day
+    for name, moment in table.items():
+        term = SOLAR_TERMS[-1] if name == LAST_TERM else name
+        day = date(moment.getYear(), moment.getMonth(), moment.getDay())
+        if term in SOLAR_TERMS and day.year == year:
+            days[term] = day
     return days

@@ -8,6 +8,8 @@ rules and their examples are C9, C10 and C12 of the project's reference on servi
 
 from calendar import isleap, monthrange
 from datetime import date, timedelta
+from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from .lunar import leap_month, lunar_day, solar_term_day
@@ -16,6 +18,8 @@ SOLAR, LUNAR = "solar", "lunar"
 REGULAR, LEAP = "regular", "leap"
 PREVIOUS, NEXT = "prev", "next"
 LONGEST_LUNAR_MONTH = 30
+# From a birthday to the next: thirteen months of the moon, and a 30th that moves.
+LONGEST_WAIT = 13 * LONGEST_LUNAR_MONTH
 A_LEAP_YEAR = 2000  # any: to ask how long a month may be
 ONE_DAY = timedelta(days=1)
 
@@ -138,6 +142,22 @@ def celebrated_on(today, feb29=PREVIOUS, calendars=(SOLAR, LUNAR)):
     if LUNAR in calendars:
         found += _lunar_celebrated(today)
     return found
+
+
+@lru_cache(maxsize=64)
+def next_celebrations(start, feb29=PREVIOUS, calendars=(SOLAR, LUNAR)):
+    """When each possible birthday comes next: the inverse question, for a year ahead.
+
+    :param start: the first date that counts
+    :param feb29: "prev" or "next"
+    :param calendars: tuple of the calendars whose birthdays are asked for
+    :return: read-only ``{(calendar, month, day, leap, leap_policy): date}``
+    """
+    found = {}
+    for today in _days(start, start + timedelta(days=LONGEST_WAIT)):
+        for one in celebrated_on(today, feb29, calendars):
+            found.setdefault(one[:-1], today)
+    return MappingProxyType(found)
 
 
 def _solar_celebrated(today, feb29):

@@ -6,7 +6,8 @@ The library is optional: without it the addon works, and holidays are typed by h
 """
 
 import re
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 try:
@@ -14,12 +15,19 @@ try:
 except ImportError:
     holidays = None
 
+from .occasions import Occurrence
+
 # "Day off (substituted from 10/10/2026)": which make-up day pays for a day off
 SWAP = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 SEVERAL = ";"  # between the names of a day that is more than one holiday
 # How far back to look whether a country has make-up days at all.
 YEARS_BACK = 5
 ESTIMATED = re.compile(r"estimat", re.IGNORECASE)  # dates that await a sighted moon
+ESTIMATE = re.compile(r"\s*\([^()]*estimat[^()]*\)", re.IGNORECASE)
+
+
+class HolidayLibraryMissing(LookupError):
+    """The ``holidays`` library is not installed."""
 
 
 class PublicDay(NamedTuple):
@@ -84,6 +92,69 @@ def public_year(country, year, language=None):
         not makeups and _has_makeups_lately(country, year)
     )
     return PublicYear(sorted(days, key=lambda item: item.day), is_predicted)
+
+
+# OCCASIONS
+
+
+def holiday_occurrences(country, name, start, end):
+    """The days on which a country's public holiday begins, in a closed interval.
+
+    One that lasts several days, or comes twice in a year as those of the Islamic
+    calendar may, is its first day; days on which it is merely observed have a name of
+    their own. Years that the library does not know have none.
+
+    :param country: ISO code the library knows
+    :param name: what :func:`holiday_names` calls it, in any case
+    :return: list of :class:`Occurrence`, the key is the year
+    :raise HolidayLibraryMissing: the library is not installed
+    :raise LookupError: the library does not know the country
+    """
+    found = []
+    for year in range(start.year, end.year + 1):
+        days = _days_of(country, name, year)
+        lasting = {
+            day + timedelta(days=1) for day in (*days, *_days_of(country, name, year - 1))
+        }
+        begins = [day for day in days if day not in lasting]
+        if begins and start <= begins[0] <= end:
+            found.append(Occurrence(begins[0], str(year)))
+    return found
+
+
+def holiday_names(country, year):
+    """What a country's public holidays of a year are called in English, by date.
+
+    :raise HolidayLibraryMissing: the library is not installed
+    :raise LookupError: the library does not know the country
+    """
+    names = _names(country, year)
+    return sorted(names, key=names.get)
+
+
+def _days_of(country, name, year):
+    wanted = name.strip().casefold()
+    names = _names(country, year)
+    return next((names[one] for one in names if one.casefold() == wanted), [])
+
+
+def _names(country, year):
+    """``{name: [date]}`` of a country's year, without days off by a swap."""
+    if not is_available():
+        raise HolidayLibraryMissing("holidays")
+    if country not in countries():
+        raise LookupError(country)
+    return _english_names(country, year)
+
+
+@lru_cache(maxsize=256)
+def _english_names(country, year):
+    names = {}
+    for day, text in sorted(_calendar(country, year, "en_US").items()):
+        for name in text.split(SEVERAL):
+            if not SWAP.search(name) and day.year == year:
+                names.setdefault(ESTIMATE.sub("", name.strip()), []).append(day)
+    return names
 
 
 def _calendar(country, year, language):
