@@ -257,7 +257,7 @@ class CrmCareRule(models.Model):
         )
 
     def _anchor_grade_reached(self, start, end, scope):
-        """Upgrades to the grade that the customer still has."""
+        """Upgrades to the grade that the customer still has, and never lost since."""
         return SQL(
             """SELECT customer.partner_id AS customer_id,
                       change.date AS occasion_date,
@@ -267,6 +267,9 @@ class CrmCareRule(models.Model):
                  JOIN crm_customer customer ON customer.id = change.customer_id
                 WHERE change.company_id = %(company)s AND change.kind = 'upgrade'
                   AND change.new_grade_id = customer.grade_id
+                  AND NOT EXISTS (SELECT FROM crm_grade_change later
+                                   WHERE later.customer_id = change.customer_id
+                                     AND later.id > change.id)
                   AND %(between)s AND %(covers)s""",
             company=self.company_id.id,
             between=_between(SQL("change.date"), start, end),
