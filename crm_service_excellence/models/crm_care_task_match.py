@@ -65,7 +65,9 @@ class CrmCareTask(models.Model):
                 continue
             found = tasks._anchors_found(rule.sudo())
             gone.update(
-                (task.id, task._anchor_words()) for task in tasks if task.id not in found
+                (task.id, task._anchor_words())
+                for task in tasks
+                if task.id not in found
             )
         return gone
 

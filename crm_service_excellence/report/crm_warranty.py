@@ -25,7 +25,12 @@ class CrmWarranty(models.Model):
         "res.partner": ["commercial_partner_id", "tz"],
         "resource.calendar": ["tz"],
         "sale.order": ["commitment_date", "company_id", "date_order", "partner_id"],
-        "sale.order.line": ["order_id", "product_id", "product_uom_qty", "qty_invoiced"],
+        "sale.order.line": [
+            "order_id",
+            "product_id",
+            "product_uom_qty",
+            "qty_invoiced",
+        ],
     }
 
     order_line_id = fields.Many2one(comodel_name="sale.order.line", readonly=True)

@@ -50,5 +50,6 @@ from . import test_cadence_mishaps
 from . import test_query_counts
 from . import test_send_window
 from . import test_care_generate
+from . import test_care_generate_again
 from . import test_care_generate_anchors
 from . import test_care_audience

@@ -57,9 +57,7 @@ class CareGenerateCommon(CareCommon):
     @classmethod
     def _plan(cls, rules, today=TODAY):
         """Plan the usual horizon of rules; returns how many tasks that made."""
-        return sum(
-            rule._generate(*rule._horizon(today), as_of=today) for rule in rules
-        )
+        return sum(rule._generate(*rule._horizon(today), as_of=today) for rule in rules)
 
     @classmethod
     def _tasks_of(cls, rule, partner=None):

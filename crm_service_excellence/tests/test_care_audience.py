@@ -38,9 +38,7 @@ class TestCareAudience(CareGenerateCommon):
         self._set_birthday(firm, 7, 1)
         self._plan(birthday)
         task = self._tasks_of(birthday)
-        self.assertEqual(
-            (task.partner_id, task.commercial_partner_id), (person, firm)
-        )
+        self.assertEqual((task.partner_id, task.commercial_partner_id), (person, firm))
 
     def test_colleagues_and_own_companies_are_nobodys_audience(self):
         self._create_customer("Quiet", active=False)

@@ -56,7 +56,9 @@ class TestCareAnchors(CareGenerateCommon):
         task = self._tasks_of(rule)
         self.assertEqual(self._planned(rule), [(f"inv:{bill.id}", "2026-06-19")])
         self.assertEqual((task.res_model, task.res_id), ("account.move", bill.id))
-        self.assertEqual(task.not_after, datetime(2026, 6, 26, 12), "a week of validity")
+        self.assertEqual(
+            task.not_after, datetime(2026, 6, 26, 12), "a week of validity"
+        )
         self.assertEqual(self._plan(rule), 0)
 
     def test_purchases_within_the_days_are_one_matter(self):
@@ -237,9 +239,7 @@ class TestCareAnchors(CareGenerateCommon):
         self.zhang.last_order_date = date(2026, 6, 20)
         self.assertEqual(task._care_mismatches()[task.id][0], "anchor")
         self.assertEqual(self._plan(rule, date(2026, 10, 1)), 1)
-        self.assertEqual(
-            self._planned(rule)[1], ("last:2026-06-20", "2026-10-18")
-        )
+        self.assertEqual(self._planned(rule)[1], ("last:2026-06-20", "2026-10-18"))
 
     def test_who_buys_again_is_not_missed(self):
         rule = self._create_rule("dormancy", {"days": 120})
