@@ -55,3 +55,8 @@ from . import test_occasions_tools
 from . import test_birthday
 from . import test_birthday_merge
 from . import test_occasion
+from . import test_send_window
+from . import test_care_generate
+from . import test_care_generate_again
+from . import test_care_generate_anchors
+from . import test_care_audience
