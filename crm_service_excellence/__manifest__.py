@@ -45,6 +45,7 @@
         "views/crm_customer_insight_views.xml",
         "views/crm_profile_change_views.xml",
         "views/crm_visit_templates.xml",
+        "views/crm_care_task_templates.xml",
         "views/crm_visit_views.xml",
         "views/crm_touchpoint_views.xml",
         "views/crm_goodwill_views.xml",
