@@ -86,6 +86,10 @@ from . import crm_care_rule_channel
 from . import crm_care_task
 from . import crm_care_task_settle
 from . import crm_care_task_text
+from . import crm_care_task_approval
+from . import crm_care_task_review
+from . import crm_care_task_again
+from . import crm_care_task_screen
 from . import crm_consent
 from . import product_template_warranty
 from . import res_company_care
