@@ -50,3 +50,5 @@ from . import test_cadence_mishaps
 from . import test_query_counts
 from . import test_care_text
 from . import test_care_approval
+from . import test_care_task_screens
+from . import test_care_tours
