@@ -91,6 +91,12 @@ from . import crm_care_rule_job
 from . import crm_care_rule_replan
 from . import crm_care_task
 from . import crm_care_task_match
+from . import crm_care_task_settle
+from . import crm_care_task_text
+from . import crm_care_task_approval
+from . import crm_care_task_review
+from . import crm_care_task_again
+from . import crm_care_task_screen
 from . import crm_consent
 from . import product_template_warranty
 from . import res_company_care

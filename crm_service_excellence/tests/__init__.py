@@ -60,3 +60,7 @@ from . import test_care_generate
 from . import test_care_generate_again
 from . import test_care_generate_anchors
 from . import test_care_audience
+from . import test_care_text
+from . import test_care_approval
+from . import test_care_task_screens
+from . import test_care_tours
