@@ -84,6 +84,7 @@ from . import crm_occasion
 from . import crm_care_rule
 from . import crm_care_rule_channel
 from . import crm_care_task
+from . import crm_care_task_settle
 from . import crm_consent
 from . import product_template_warranty
 from . import res_company_care
