@@ -8,3 +8,4 @@ from . import crm_visit_reschedule
 from . import crm_visit_handover
 from . import crm_capacity_check
 from . import crm_goodwill_decide
+from . import crm_consent_record
