@@ -17,7 +17,7 @@ class CrmCareTask(models.Model):
     _inherit = "crm.care.task"
 
     def _merge_rank(self, target):
-        """Sort key: the first of several tasks for one occasion is the one that counts."""
+        """Sort key: of several tasks for one occasion the first is the one that counts."""
         self.ensure_one()
         if self.state == "done":
             rank = -2
@@ -78,16 +78,15 @@ class CrmCareTask(models.Model):
                 task.write({"res_model": model, "res_id": res_id})
         self.env.flush_all()  # the index is checked statement by statement
         commercial = target.commercial_partner_id
-        moving.write(
-            {"partner_id": target.id, "commercial_partner_id": commercial.id}
-        )
+        moving.write({"partner_id": target.id, "commercial_partner_id": commercial.id})
         self.env.flush_all()
 
     @api.model
     def _follow_company(self, partners=None):
         """File open tasks under the company that their contact is with today.
 
-        What was sent stays with the company it was sent to.
+        What was sent stays with the company it was sent to, unless that one is a
+        contact of another by now.
 
         :param partners: ``res.partner`` that moved; all by default
         """
@@ -102,13 +101,20 @@ class CrmCareTask(models.Model):
         self.env.cr.execute(
             SQL(
                 """UPDATE crm_care_task task
-                      SET commercial_partner_id = partner.commercial_partner_id
-                     FROM res_partner partner
+                      SET commercial_partner_id = CASE
+                              WHEN task.state = ANY(%(open)s)
+                              THEN partner.commercial_partner_id
+                              ELSE company.commercial_partner_id END
+                     FROM res_partner partner, res_partner company
                     WHERE partner.id = task.partner_id
-                      AND partner.commercial_partner_id <> task.commercial_partner_id
-                      AND task.state = ANY(%s) AND %s""",
-                list(OPEN_STATES),
-                condition,
+                      AND company.id = task.commercial_partner_id
+                      AND (task.state = ANY(%(open)s)
+                           AND partner.commercial_partner_id
+                               <> task.commercial_partner_id
+                           OR company.commercial_partner_id <> company.id)
+                      AND %(condition)s""",
+                open=list(OPEN_STATES),
+                condition=condition,
             )
         )
         self.invalidate_model(["commercial_partner_id"])
@@ -176,7 +182,16 @@ class CrmConsent(models.Model):
         )
         self.invalidate_model()
         refused = {}
-        for _id, company_id, purpose, channel, granted, date, said_by, differs in winners:
+        for (
+            _id,
+            company_id,
+            purpose,
+            channel,
+            granted,
+            date,
+            said_by,
+            differs,
+        ) in winners:
             if not differs:
                 continue
             name = self.env["res.partner"].browse(said_by).display_name
@@ -190,6 +205,8 @@ class CrmConsent(models.Model):
             company = self.env["res.company"].browse(company_id)
             self._answer_all(target, company, answers, "merge", note)
         for company_id in {row[1] for row in winners}:
-            purposes = {row[2] for row in winners if row[1] == company_id and not row[4]}
+            purposes = {
+                row[2] for row in winners if row[1] == company_id and not row[4]
+            }
             company = self.env["res.company"].browse(company_id)
             self._skip_unwanted(target, company, purposes, "merge")

@@ -1,6 +1,6 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""A contact says what we may send, and through what: one answer counts, all are kept."""
+"""A contact says what we may send and through what: one answer counts, all stay."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -32,9 +32,7 @@ class CrmConsent(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
         raise UserError(
-            self.env._(
-                "What a contact said cannot be deleted: it is kept as evidence."
-            )
+            self.env._("What a contact said cannot be deleted: it is kept as evidence.")
         )
 
     # ANSWERS
@@ -95,7 +93,7 @@ class CrmConsent(models.Model):
 
     @api.model
     def _write_answers(self, partner, company, answers, source, note):
-        """Make the rows. Two at once: PostgreSQL lets one wait, and Odoo tries it again.
+        """Make the rows. Of two at once PostgreSQL lets one wait, and Odoo tries again.
 
         :return: ``[(purpose, is_granted)]`` of the new rows
         """
@@ -173,15 +171,19 @@ class CrmConsent(models.Model):
         # sudo: the contact's answer concerns every task, whoever looks after it, and
         # the day is that of the company's calendar
         company = company.sudo()
-        tasks = self.env["crm.care.task"].sudo().search(
-            [
-                "|",
-                ("partner_id", "=", partner.id),
-                ("commercial_partner_id", "=", partner.id),
-                ("company_id", "=", company.id),
-                ("purpose", "in", sorted(purposes)),
-                ("state", "in", OPEN_STATES),
-            ]
+        tasks = (
+            self.env["crm.care.task"]
+            .sudo()
+            .search(
+                [
+                    "|",
+                    ("partner_id", "=", partner.id),
+                    ("commercial_partner_id", "=", partner.id),
+                    ("company_id", "=", company.id),
+                    ("purpose", "in", sorted(purposes)),
+                    ("state", "in", OPEN_STATES),
+                ]
+            )
         )
         unwanted = tasks.browse()
         for purpose, group in tasks.grouped("purpose").items():
@@ -191,7 +193,9 @@ class CrmConsent(models.Model):
                 # the one that a colleague was asked to use counts by itself
                 if task.state == "by_hand" and task.channel:
                     channels = [task.channel]
-                if all((task.partner_id.id, channel) in refusals for channel in channels):
+                if all(
+                    (task.partner_id.id, channel) in refusals for channel in channels
+                ):
                     unwanted |= task
         for user, group in unwanted.grouped("user_id").items():
             lang = user.lang or company.partner_id.lang or self.env.lang
@@ -217,7 +221,7 @@ class CrmConsent(models.Model):
 
     @api.model
     def _refusals(self, partner_ids, company, purpose):
-        """Channels that must not be used: refused, or not agreed to where we ask before.
+        """Channels that must not be used: refused, or not agreed to where we ask.
 
         What a contact refuses holds for itself, what its company refuses for both.
         Only the contact's own agreement counts where marketing is opt-in.

@@ -81,7 +81,9 @@ class CrmTimeline(models.AbstractModel):
             "channel": self._label(consent, "channel"),
         }
         return {
-            "title": self.env._("%(contact)s agreed: %(purpose)s, %(channel)s", **values)
+            "title": self.env._(
+                "%(contact)s agreed: %(purpose)s, %(channel)s", **values
+            )
             if consent.is_granted
             else self.env._("%(contact)s refused: %(purpose)s, %(channel)s", **values),
             "text": consent.note or self._label(consent, "source"),

@@ -30,7 +30,9 @@ class ResPartner(models.Model):
             ],
             limit=1,
         ).partner_id
-        kept |= consents_sudo.search([("partner_id", "in", self.ids)], limit=1).partner_id
+        kept |= consents_sudo.search(
+            [("partner_id", "in", self.ids)], limit=1
+        ).partner_id
         if kept:
             raise UserError(
                 self.env._(
@@ -62,9 +64,7 @@ class ResPartner(models.Model):
         """
         self.check_access("write")
         if not self.env.user.has_group(MANAGER_GROUP):
-            raise AccessError(
-                self.env._("Managers of customer care delete care data.")
-            )
+            raise AccessError(self.env._("Managers of customer care delete care data."))
         self._crm_care_forget()
         return True
 
@@ -83,7 +83,9 @@ class ResPartner(models.Model):
                 "crm_contact_hours_ids": [(5,)],
             }
         )
-        tasks_sudo = self.env["crm.care.task"].sudo().with_context(tracking_disable=True)
+        tasks_sudo = (
+            self.env["crm.care.task"].sudo().with_context(tracking_disable=True)
+        )
         tasks = tasks_sudo.search([("partner_id", "in", self.ids)])
         tasks.filtered(lambda task: task.state in OPEN_STATES)._settle(
             "skipped", "contact", self.env._("The contact asked to be forgotten")

@@ -7,7 +7,7 @@ The controller decides whose page it is; everything here is for that one contact
 
 from datetime import date
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..tools.occasions import check_birthday
 from .crm_consent_answer import CHANNEL_CODES, PURPOSE_CODES
@@ -234,7 +234,7 @@ class ResPartner(models.Model):
                 "There is no such day. Please choose the month and the day again."
             )
         year = numbers["year"]
-        today = date.today().year  # a year is the same nearly everywhere
+        today = fields.Date.context_today(self).year
         if year and not OLDEST_YEAR <= year <= today:
             return {}, self.env._(
                 "Please type the year with four digits, or leave it empty."

@@ -48,3 +48,8 @@ from . import test_touchpoint_abuse
 from . import test_visit_plan_mishaps
 from . import test_cadence_mishaps
 from . import test_query_counts
+from . import test_consent
+from . import test_consent_screens
+from . import test_care_merge
+from . import test_care_portal
+from . import test_care_unsubscribe

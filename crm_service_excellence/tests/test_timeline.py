@@ -90,7 +90,7 @@ class TestTimeline(CareCommon):
         self.assertEqual(last["icon"], "fa-phone")
         self.assertEqual(
             [kind["kind"] for kind in page["kinds"] if kind["kind"] != "visit"],
-            ["touch", "order", "invoice", "goodwill"],
+            ["touch", "order", "invoice", "goodwill", "care", "consent"],
         )
 
     def test_a_contact_shows_the_story_of_its_company(self):
