@@ -17,7 +17,7 @@ class CrmCareTask(models.Model):
     _inherit = "crm.care.task"
 
     def _merge_rank(self, target):
-        """Sort key: of several tasks for one occasion the first is the one that counts."""
+        """Sort key: of several tasks for one occasion the first one counts."""
         self.ensure_one()
         if self.state == "done":
             rank = -2
