@@ -4,6 +4,9 @@ from odoo.tools import SQL
 
 # In an order in which nothing refers to what goes.
 MEASURED_TABLES = (
+    "crm_consent",
+    "crm_care_task",
+    "crm_care_rule",
     "crm_goodwill",
     "crm_visit",
     "crm_visit_plan",

@@ -97,7 +97,13 @@ from . import crm_care_task_approval
 from . import crm_care_task_review
 from . import crm_care_task_again
 from . import crm_care_task_screen
+from . import crm_care_task_settle
 from . import crm_consent
+from . import crm_consent_answer
+from . import crm_care_task_unsubscribe
+from . import crm_care_merge
+from . import crm_timeline_care
+from . import crm_customer_care
 from . import product_template_warranty
 from . import res_company_care
 from . import res_company_care_window
@@ -107,3 +113,8 @@ from . import res_partner_birthday_next
 from . import res_partner_care
 from . import res_partner_zone
 from . import sale_order_delivery
+from . import res_partner_care_screen
+from . import res_partner_care_portal
+from . import res_partner_care_forget
+from . import res_partner_consent
+from . import res_partner_merge

@@ -34,7 +34,10 @@ class CrmCustomer(models.Model):
                 condition,
             )
         )
-        for contact_id, commercial_id in set(self.env.cr.fetchall()):
+        folded = set(self.env.cr.fetchall())
+        if partner_ids is None:
+            self.env["crm.care.task"]._follow_company()
+        for contact_id, commercial_id in folded:
             partners = self.env["res.partner"]
             self._reassign_partner(
                 partners.browse(contact_id), partners.browse(commercial_id)
@@ -67,6 +70,10 @@ class CrmCustomer(models.Model):
                 customer.flush_recordset()
         self.env["crm.visit"]._join_needs(sources, target)
         self.env["crm.touchpoint"].sudo()._reassign_partner(sources, target)
+        # sudo: as above
+        tasks_sudo = self.env["crm.care.task"].sudo()
+        filed = tasks_sudo.search([("commercial_partner_id", "in", sources.ids)])
+        filed.commercial_partner_id = target
         for model in FILED_BY_CUSTOMER:
             records = self.env[model].sudo().with_context(active_test=False)
             records.search([("partner_id", "in", sources.ids)]).partner_id = target

@@ -64,3 +64,8 @@ from . import test_care_text
 from . import test_care_approval
 from . import test_care_task_screens
 from . import test_care_tours
+from . import test_consent
+from . import test_consent_screens
+from . import test_care_merge
+from . import test_care_portal
+from . import test_care_unsubscribe

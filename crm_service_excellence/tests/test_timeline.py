@@ -90,7 +90,7 @@ class TestTimeline(CareCommon):
         self.assertEqual(last["icon"], "fa-phone")
         self.assertEqual(
             [kind["kind"] for kind in page["kinds"] if kind["kind"] != "visit"],
-            ["touch", "order", "invoice", "goodwill"],
+            ["touch", "order", "invoice", "goodwill", "care", "consent"],
         )
 
     def test_a_contact_shows_the_story_of_its_company(self):
@@ -154,7 +154,7 @@ class TestTimeline(CareCommon):
         for n in range(5):
             self._touch(contact_id=self.contact.id)
             self._order(f"2026-09-0{n + 1} 02:00:00")
-        self._page(limit=100)  # caches that are warm in real life
+        count()  # caches that are warm in real life
         five = count()
         for n in range(45):
             colleague = self._create_partner(f"Contact {n}", parent_id=self.partner.id)

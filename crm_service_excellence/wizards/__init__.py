@@ -10,3 +10,4 @@ from . import crm_capacity_check
 from . import crm_goodwill_decide
 from . import crm_care_task_decide
 from . import crm_care_task_edit
+from . import crm_consent_record

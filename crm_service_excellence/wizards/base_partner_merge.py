@@ -15,6 +15,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         Odoo does not know that a customer is unique per company: it would stop the
         merge, and with a unique constraint delete one of the two.
         """
+        dst_partner._merge_care(src_partners)
         customers = self.env["crm.customer"]
         customers._reassign_partner(src_partners, dst_partner.commercial_partner_id)
         result = super()._update_foreign_keys(src_partners, dst_partner)
