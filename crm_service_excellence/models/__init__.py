@@ -84,8 +84,11 @@ from . import crm_occasion
 from . import crm_care_rule
 from . import crm_care_rule_channel
 from . import crm_care_task
+from . import crm_care_task_response
+from . import crm_care_rule_effect
 from . import crm_consent
 from . import product_template_warranty
 from . import res_company_care
+from . import res_company_care_pause
 from . import res_partner_birthday
 from . import res_partner_care

@@ -1,1 +1,2 @@
+from . import crm_care_report
 from . import crm_visit_report
