@@ -130,8 +130,10 @@ class CrmCareTask(models.Model):
                     document=SQL.identifier(model._table),
                     model=name,
                     company=(
-                        SQL("rated.company_id IS NULL OR rated.company_id = %s",
-                            scope["company"])
+                        SQL(
+                            "rated.company_id IS NULL OR rated.company_id = %s",
+                            scope["company"],
+                        )
                         if is_kept
                         else SQL("TRUE")
                     ),

@@ -42,9 +42,7 @@ class ResCompany(models.Model):
             raise UserError(
                 self.env._("Care of %(company)s is paused already.", company=self.name)
                 if paused
-                else self.env._(
-                    "Care of %(company)s is not paused.", company=self.name
-                )
+                else self.env._("Care of %(company)s is not paused.", company=self.name)
             )
         # sudo: a manager writes this one field; checked above
         company_sudo = self.sudo().with_context(crm_care_pause_note=note)
@@ -58,9 +56,7 @@ class ResCompany(models.Model):
                 "All care of %(company)s is paused: nothing is sent.", company=self.name
             )
         else:
-            body = self.env._(
-                "Care of %(company)s goes on.", company=self.name
-            )
+            body = self.env._("Care of %(company)s goes on.", company=self.name)
         if note:
             body = f"{body} {note}"
         author = self.env.user.partner_id

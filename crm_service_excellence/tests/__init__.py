@@ -48,3 +48,6 @@ from . import test_touchpoint_abuse
 from . import test_visit_plan_mishaps
 from . import test_cadence_mishaps
 from . import test_query_counts
+from . import test_care_report
+from . import test_care_response
+from . import test_care_settings
