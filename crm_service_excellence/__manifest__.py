@@ -82,6 +82,11 @@
         "demo/crm_goodwill_demo.xml",
         "demo/crm_cadence_demo.xml",
         "demo/crm_visit_plan_demo.xml",
+        "demo/crm_care_birthday_demo.xml",
+        "demo/crm_care_rule_demo.xml",
+        "demo/crm_care_consent_demo.xml",
+        "demo/crm_care_task_demo.xml",
+        "demo/crm_care_plan_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_service_excellence/static/src/**/*"],

@@ -11,7 +11,7 @@ from ..tools.effect import FEWEST, lift
 class CrmCareRule(models.Model):
     _inherit = "crm.care.rule"
 
-    done_count = fields.Integer(
+    treated_count = fields.Integer(
         string="Done", compute="_compute_effect", aggregator=None
     )
     skipped_count = fields.Integer(
@@ -74,7 +74,7 @@ class CrmCareRule(models.Model):
         for rule in self:
             done, skipped, measured, rate = groups.get((rule.id, False), [0] * 4)
             *_counts, held_out, held_out_rate = groups.get((rule.id, True), [0] * 4)
-            rule.done_count = done
+            rule.treated_count = done
             rule.skipped_count = skipped
             rule.measured_count = measured
             rule.response_rate = rate

@@ -13,6 +13,7 @@ RESPONSE_DAYS = 14
 # What was done longer ago is looked at no more. Longer than a response may take, so
 # that an outage of the job loses none.
 LOOK_BACK_DAYS = 45
+EVER = datetime(1, 1, 1)
 BATCH = 5000  # tasks of one transaction: well under a second
 
 
@@ -49,7 +50,7 @@ class CrmCareTask(models.Model):
                 "zone": company._crm_timezone(),
                 "today": as_of or company._crm_today(),
             }
-            after = (datetime.min, 0)
+            after = (EVER, 0)
             while True:
                 found, after = on_conflict_again(
                     self.env, self._respond_batch, scope, after

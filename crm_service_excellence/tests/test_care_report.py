@@ -153,8 +153,8 @@ class TestCareReport(CareEffectCommon):
         self._create_task(done=self.done)
         self._create_task(self._create_partner("Theirs"), self.done)
         self.env.flush_all()
-        self.assertEqual(self.rule.with_user(self.care_own).done_count, 1)
-        self.assertEqual(self.rule.with_user(self.care_manager).done_count, 2)
+        self.assertEqual(self.rule.with_user(self.care_own).treated_count, 1)
+        self.assertEqual(self.rule.with_user(self.care_manager).treated_count, 2)
 
     # EFFECT
 
@@ -166,7 +166,7 @@ class TestCareReport(CareEffectCommon):
         self._many(30, 3, self._hold_out)
         self._create_task(state="skipped", reason_code="consent")
         rule = self._effect()
-        self.assertEqual((rule.done_count, rule.skipped_count), (40, 1))
+        self.assertEqual((rule.treated_count, rule.skipped_count), (40, 1))
         self.assertEqual((rule.measured_count, rule.holdout_count), (40, 30))
         self.assertAlmostEqual(rule.response_rate, 0.3)
         self.assertAlmostEqual(rule.holdout_response_rate, 0.1)
@@ -202,7 +202,7 @@ class TestCareReport(CareEffectCommon):
 
     def test_rule_without_any_task(self):
         rule = self._create_rule("New")
-        self.assertEqual((rule.done_count, rule.response_rate, rule.lift), (0, 0, 0))
+        self.assertEqual((rule.treated_count, rule.response_rate, rule.lift), (0, 0, 0))
         self.assertEqual(rule.lift_text, "Nobody is held out")
 
     def test_one_query_for_a_list(self):
