@@ -12,7 +12,7 @@ class CrmCareRule(models.Model):
     _inherit = "crm.care.rule"
 
     treated_count = fields.Integer(
-        string="Done", compute="_compute_effect", aggregator=None
+        string="Treated", compute="_compute_effect", aggregator=None
     )
     skipped_count = fields.Integer(
         string="Skipped", compute="_compute_effect", aggregator=None
