@@ -58,22 +58,25 @@ class CrmCareRule(models.Model):
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_effect(self):
         """Add up the tasks that the user may see, in one query for all rules."""
-        groups = {
-            (rule.id, is_holdout): numbers
-            for rule, is_holdout, *numbers in self.env["crm.care.report"]._read_group(
+        totals = {
+            rule.id: numbers
+            for rule, *numbers in self.env["crm.care.report"]._read_group(
                 [("rule_id", "in", self.ids)],
-                ["rule_id", "is_holdout"],
+                ["rule_id"],
                 [
                     "done_count:sum",
                     "skipped_count:sum",
                     "measured_count:sum",
                     "response_rate:avg",
+                    "holdout_measured_count:sum",
+                    "holdout_response_rate:avg",
                 ],
             )
         }
         for rule in self:
-            done, skipped, measured, rate = groups.get((rule.id, False), [0] * 4)
-            *_counts, held_out, held_out_rate = groups.get((rule.id, True), [0] * 4)
+            done, skipped, measured, rate, held_out, held_out_rate = totals.get(
+                rule.id, [0] * 6
+            )
             rule.treated_count = done
             rule.skipped_count = skipped
             rule.measured_count = measured
@@ -113,5 +116,13 @@ class CrmCareRule(models.Model):
             **action,
             "display_name": self.name,
             "domain": [("rule_id", "=", self.id)],
-            "context": {"search_default_group_holdout": 1},
+            "context": {
+                "search_default_group_month": 1,
+                "pivot_measures": [
+                    "measured_count",
+                    "response_rate",
+                    "holdout_measured_count",
+                    "holdout_response_rate",
+                ],
+            },
         }

@@ -15,7 +15,7 @@ from ..models.crm_occasion import KINDS
 class CrmCareReport(models.Model):
     """What was planned, what became of it and what came back: one row a care task.
 
-    Who was held out is counted beside, never as planned or skipped. The response rate
+    Who was held out is counted beside, never as planned, skipped or responded. The response rate
     is of those whose 14 days are over; before, it would be too low.
     """
 
@@ -88,13 +88,24 @@ class CrmCareReport(models.Model):
     measured_count = fields.Integer(
         string="Measured",
         readonly=True,
-        help="Done or held out, and the 14 days for a response are over.",
+        help="Done, and the 14 days for a response are over.",
     )
     response_rate = fields.Float(
         readonly=True,
         aggregator="avg",
         help="The share of those measured who responded within 14 days: with an "
         "order, a message or call, or a rating.",
+    )
+    holdout_measured_count = fields.Integer(
+        string="Held out and measured",
+        readonly=True,
+        help="Held out, and the 14 days for a response are over.",
+    )
+    holdout_response_rate = fields.Float(
+        string="Response rate of those held out",
+        readonly=True,
+        aggregator="avg",
+        help="The share of those held out and measured who did the same anyway.",
     )
 
     @property
@@ -131,9 +142,14 @@ class CrmCareReport(models.Model):
                       (task.state = 'done' AND task.response IS NOT NULL)::int
                           AS responded_count,
                       fact.is_holdout::int AS holdout_count,
-                      fact.is_measured::int AS measured_count,
-                      CASE WHEN fact.is_measured
-                           THEN (task.response IS NOT NULL)::int END AS response_rate""",
+                      (fact.is_over AND task.state = 'done')::int AS measured_count,
+                      CASE WHEN fact.is_over AND task.state = 'done'
+                           THEN (task.response IS NOT NULL)::int END AS response_rate,
+                      (fact.is_over AND fact.is_holdout)::int
+                          AS holdout_measured_count,
+                      CASE WHEN fact.is_over AND fact.is_holdout
+                           THEN (task.response IS NOT NULL)::int END
+                          AS holdout_response_rate""",
             open=list(OPEN_STATES),
         )
 
@@ -144,9 +160,7 @@ class CrmCareReport(models.Model):
             """  FROM crm_care_task task
            CROSS JOIN LATERAL (
                SELECT COALESCE(task.is_holdout, FALSE) AS is_holdout,
-                      (task.state = 'done' OR COALESCE(task.is_holdout, FALSE))
-                          AND COALESCE(task.done_date, task.not_before) <= %s
-                          AS is_measured
+                      COALESCE(task.done_date, task.not_before) <= %s AS is_over
                ) fact""",
             over,
         )

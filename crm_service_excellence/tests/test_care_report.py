@@ -19,7 +19,9 @@ SUMS = [
     "responded_count",
     "holdout_count",
     "measured_count",
+    "holdout_measured_count",
 ]
+RATES = ["response_rate", "holdout_response_rate"]
 
 
 @tagged("post_install", "-at_install")
@@ -32,9 +34,9 @@ class TestCareReport(CareEffectCommon):
         [row] = self.env["crm.care.report"]._read_group(
             [("rule_id", "=", (rule or self.rule).id)],
             [],
-            [f"{name}:sum" for name in SUMS] + ["response_rate:avg"],
+            [f"{name}:sum" for name in SUMS] + [f"{name}:avg" for name in RATES],
         )
-        return dict(zip([*SUMS, "response_rate"], row, strict=True))
+        return dict(zip(SUMS + RATES, row, strict=True))
 
     def _effect(self, rule=None):
         rule = rule or self.rule
@@ -47,11 +49,11 @@ class TestCareReport(CareEffectCommon):
             make(response="order" if index < responded else False)
 
     def test_numbers_by_hand(self):
-        """Ten rows: 3 done (1 responded), 2 open, 2 skipped, 1 expired, 1 failed, and
-        1 held out that ordered anyway: (1 + 1) of the (3 + 1) measured."""
+        """Twelve rows: 4 done (1 responded), 2 open, 2 skipped, 1 expired, 1 failed, and
+        2 held out, of whom 1 ordered anyway: 1 of 4 is 25 %, 1 of 2 is 50 %."""
         self._create_task(done=self.done, response="reply")
-        self._create_task(done=self.done)
-        self._create_task(done=self.done)
+        for _number in range(3):
+            self._create_task(done=self.done)
         self._create_task(state="planned")
         self._create_task(state="by_hand")
         self._create_task(state="skipped", reason_code="consent")
@@ -59,19 +61,22 @@ class TestCareReport(CareEffectCommon):
         self._create_task(state="expired", reason_code="window")
         self._create_task(state="failed", done_date=self.done, reason_code="delivery")
         self._hold_out(response="order")
+        self._hold_out()
         self.assertEqual(
             self._sums(),
             {
-                "planned_count": 9,
+                "planned_count": 10,
                 "open_count": 2,
-                "done_count": 3,
+                "done_count": 4,
                 "skipped_count": 2,
                 "expired_count": 1,
                 "failed_count": 1,
                 "responded_count": 1,
-                "holdout_count": 1,
+                "holdout_count": 2,
                 "measured_count": 4,
-                "response_rate": 0.5,
+                "holdout_measured_count": 2,
+                "response_rate": 0.25,
+                "holdout_response_rate": 0.5,
             },
         )
 
