@@ -98,6 +98,8 @@ from . import crm_care_task_review
 from . import crm_care_task_again
 from . import crm_care_task_screen
 from . import crm_care_task_settle
+from . import crm_care_task_response
+from . import crm_care_rule_effect
 from . import crm_consent
 from . import crm_consent_answer
 from . import crm_care_task_unsubscribe
@@ -107,6 +109,7 @@ from . import crm_customer_care
 from . import product_template_warranty
 from . import res_company_care
 from . import res_company_care_window
+from . import res_company_care_pause
 from . import res_partner_birthday
 from . import res_partner_birthday_entry
 from . import res_partner_birthday_next

@@ -69,3 +69,6 @@ from . import test_consent_screens
 from . import test_care_merge
 from . import test_care_portal
 from . import test_care_unsubscribe
+from . import test_care_report
+from . import test_care_response
+from . import test_care_settings
