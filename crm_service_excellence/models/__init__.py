@@ -97,7 +97,6 @@ from . import crm_care_task_approval
 from . import crm_care_task_review
 from . import crm_care_task_again
 from . import crm_care_task_screen
-from . import crm_care_task_settle
 from . import crm_care_task_response
 from . import crm_care_rule_effect
 from . import crm_consent

@@ -7,8 +7,6 @@ from . import crm_goodwill_decide
 from . import crm_visit_cancel
 from . import crm_visit_from_event
 from . import crm_visit_handover
-from . import crm_capacity_check
-from . import crm_goodwill_decide
 from . import crm_care_task_decide
 from . import crm_care_task_edit
 from . import crm_consent_record
