@@ -72,3 +72,5 @@ from . import test_care_unsubscribe
 from . import test_care_report
 from . import test_care_response
 from . import test_care_settings
+from . import test_care_oracle
+from . import test_care_scenario_tours
