@@ -76,6 +76,7 @@
         "views/sale_order_views.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
+        "views/crm_care_calendar_views.xml",
         "views/crm_service_excellence_menus.xml",
     ],
     "demo": [

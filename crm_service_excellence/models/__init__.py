@@ -99,6 +99,8 @@ from . import crm_care_task_again
 from . import crm_care_task_screen
 from . import crm_care_task_response
 from . import crm_care_rule_effect
+from . import crm_care_calendar
+from . import crm_care_calendar_entries
 from . import crm_consent
 from . import crm_consent_answer
 from . import crm_care_task_unsubscribe
