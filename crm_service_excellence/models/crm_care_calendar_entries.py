@@ -136,7 +136,8 @@ class CrmCareCalendar(models.AbstractModel):
         ]
         partners.flush_model(
             [
-                "complete_name",
+                "name",
+                "commercial_company_name",
                 "crm_birth_calendar",
                 "crm_birth_month",
                 "crm_birth_day",
@@ -147,9 +148,9 @@ class CrmCareCalendar(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT born.today, COUNT(*),
-                          (ARRAY_AGG(partner.complete_name
-                                     ORDER BY partner.complete_name, partner.id)
-                          )[1:%s]
+                          (ARRAY_AGG(ARRAY[partner.name,
+                                           partner.commercial_company_name]
+                                     ORDER BY partner.name, partner.id))[1:%s]
                      FROM unnest(%s::date[], %s::varchar[], %s::int4[], %s::int4[],
                                  %s::bool[], %s::varchar[])
                        AS born (today, calendar, month, day, leap, leap_policy)
@@ -173,8 +174,18 @@ class CrmCareCalendar(models.AbstractModel):
         for day, number, names in rows:
             yield (
                 day,
-                {"kind": "birthday", "count": number, "names": names},
+                {
+                    "kind": "birthday",
+                    "count": number,
+                    "names": [self._person(*name) for name in names],
+                },
             )
+
+    @api.model
+    def _person(self, name, company):
+        if not company or company == name:
+            return name or ""
+        return self.env._("%(person)s (%(company)s)", person=name, company=company)
 
     # THE COMPANY'S OWN DAYS
 

@@ -75,9 +75,16 @@ export class CareCalendar extends Component {
     initialState() {
         const stored = JSON.parse(browser.localStorage.getItem(PREFERENCES) || "{}");
         const { calendar_view: view, calendar_date: date } = router.current;
-        const today = luxon.DateTime.local().toISODate();
-        const state = { view: "year", date: today, hidden: [], mine: false, allOccasions: false };
-        Object.assign(state, { lunar: false }, stored, { date: today }, this.props.state);
+        const state = {
+            view: "year",
+            hidden: [],
+            mine: false,
+            allOccasions: false,
+            lunar: user.lang.startsWith("zh"),
+            ...stored,
+            date: luxon.DateTime.local().toISODate(),
+            ...this.props.state,
+        };
         if (!this.props.state && ["year", "month"].includes(view)) {
             state.view = view;
         }
@@ -132,7 +139,7 @@ export class CareCalendar extends Component {
     // WHAT IS SHOWN
 
     get days() {
-        return prepareDays(this.state.rows, this.state.hidden);
+        return prepareDays(this.state.rows, this.state.hidden, this.state.today);
     }
 
     get isEmpty() {
@@ -144,9 +151,9 @@ export class CareCalendar extends Component {
         return toDay(this.state.date).year;
     }
 
-    get title() {
-        const day = toDay(this.state.date);
-        return this.state.view === "year" ? day.toFormat("yyyy") : day.toFormat("LLLL yyyy");
+    /** Beside the year, which can be chosen. */
+    get monthName() {
+        return this.state.view === "month" ? toDay(this.state.date).toFormat("LLLL") : "";
     }
 
     get step() {

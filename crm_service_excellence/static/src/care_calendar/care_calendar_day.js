@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { CareCalendarEntry } from "./care_calendar_entry";
+import { CareCalendarEntry, FEW_NAMES } from "./care_calendar_entry";
 import { describeCounts, toDay } from "./care_calendar_days";
 
 const { DateTime } = luxon;
@@ -30,6 +30,9 @@ export class CareCalendarDay extends Component {
             return describeCounts(entry.counts);
         }
         if (entry.kind === "birthday") {
+            if (entry.count <= FEW_NAMES) {
+                return ""; // the entry names them
+            }
             const more = entry.count - entry.names.length;
             const names = entry.names.join("; ");
             return more ? _t("%(names)s and %(number)s more", { names, number: more }) : names;

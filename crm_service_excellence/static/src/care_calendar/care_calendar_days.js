@@ -6,8 +6,11 @@ const { DateTime, Info } = luxon;
 export const FIRST_YEAR = 1900;
 export const LAST_YEAR = 2100;
 const HEAT_LEVELS = 4;
+const LATELY = { days: 30 };
+// In the order of the legend: what is celebrated, then what is planned
+export const KINDS = ["occasion", "birthday", "festival", "yearly", "anchored", "closed"];
 // In the order in which a day shows them
-export const KINDS = ["closed", "occasion", "festival", "yearly", "anchored", "birthday"];
+const DAY_ORDER = ["closed", "occasion", "festival", "yearly", "anchored", "birthday"];
 
 /** Dates have no time zone: in UTC no midnight is ever skipped. */
 export function toDay(iso) {
@@ -19,8 +22,8 @@ export function kindLabels() {
         occasion: _t("Festivals"),
         birthday: _t("Birthdays"),
         festival: _t("Festival greetings"),
-        yearly: _t("Birthday and anniversary greetings"),
-        anchored: _t("After a purchase, warranty, silence"),
+        yearly: _t("Yearly greetings"),
+        anchored: _t("After-sales care"),
         closed: _t("Closed"),
     };
 }
@@ -119,15 +122,17 @@ export function describeEntry(entry) {
  *
  * @param {Object[]} rows days of `crm.care.calendar.get_days`
  * @param {string[]} hidden kinds that are switched off
+ * @param {string} today what failed long before it needs nobody's attention any more
  * @returns {Map<string, Object>} by date
  */
-export function prepareDays(rows, hidden) {
+export function prepareDays(rows, hidden, today) {
     const days = new Map();
+    const recent = today && toDay(today).minus(LATELY).toISODate();
     let most = 0;
     for (const row of rows) {
         const entries = row.entries
             .filter((entry) => !hidden.includes(kindOf(entry)))
-            .sort((one, other) => KINDS.indexOf(kindOf(one)) - KINDS.indexOf(kindOf(other)));
+            .sort((one, other) => DAY_ORDER.indexOf(kindOf(one)) - DAY_ORDER.indexOf(kindOf(other)));
         const byKind = { festival: 0, yearly: 0, anchored: 0 };
         const day = {
             date: row.date,
@@ -145,7 +150,8 @@ export function prepareDays(rows, hidden) {
             if (entry.kind === "tasks") {
                 byKind[entry.group] += entry.total;
                 day.total += entry.total;
-                day.attention += entry.counts.to_approve + entry.counts.failed;
+                day.attention += entry.counts.to_approve;
+                day.attention += row.date >= recent ? entry.counts.failed : 0;
             } else if (entry.kind === "birthday") {
                 day.birthdays += entry.count;
             } else if (entry.kind === "occasion") {
@@ -161,8 +167,8 @@ export function prepareDays(rows, hidden) {
         days.set(row.date, day);
     }
     for (const day of days.values()) {
-        // by orders of magnitude: a festival must not make all other days look empty
-        day.heat = day.total && Math.ceil((HEAT_LEVELS * Math.log(1 + day.total)) / Math.log(1 + most));
+        // by the root: a festival must not make all other days look the same
+        day.heat = day.total && Math.ceil(HEAT_LEVELS * Math.sqrt(day.total / most));
         const words = [toDay(day.date).toLocaleString(DateTime.DATE_HUGE)];
         if (day.isClosed) {
             words.push(_t("closed"));

@@ -2,7 +2,7 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { describeEntry, kindOf } from "./care_calendar_days";
 
-const FEW_NAMES = 2;
+export const FEW_NAMES = 2;
 const ICONS = {
     occasion: "fa-star",
     birthday: "fa-birthday-cake",
