@@ -247,9 +247,7 @@ class CrmCareCalendar(models.AbstractModel):
             ).partition("月")
             return f"{month}月" if now.day == 1 else number
         if now.leap:
-            return self.env._(
-                "leap %(month)s/%(day)s", month=now.month, day=now.day
-            )
+            return self.env._("leap %(month)s/%(day)s", month=now.month, day=now.day)
         return f"{now.month}/{now.day}"
 
 

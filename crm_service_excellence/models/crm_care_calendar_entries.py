@@ -64,9 +64,7 @@ class CrmCareCalendar(models.AbstractModel):
             )
             for (day, rule_id, occasion_id), counts in found.items()
         ]
-        return sorted(
-            entries, key=lambda item: (-item[1]["total"], item[1]["rule_id"])
-        )
+        return sorted(entries, key=lambda item: (-item[1]["total"], item[1]["rule_id"]))
 
     @api.model
     def _count_tasks(self, first, last, mine):
@@ -132,7 +130,9 @@ class CrmCareCalendar(models.AbstractModel):
         partners = self.env["res.partner"]
         query = partners._search(self._birthday_readers_domain(mine))
         celebrated = [
-            (day, *one[:-1]) for day in _days(first, last) for one in self._celebrated(day)
+            (day, *one[:-1])
+            for day in _days(first, last)
+            for one in self._celebrated(day)
         ]
         partners.flush_model(
             [

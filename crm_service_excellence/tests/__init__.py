@@ -1,4 +1,5 @@
 from . import test_care_calendar
+from . import test_care_calendar_dates
 from . import test_care_calendar_tours
 from . import test_customer_explain
 from . import test_customer_facts

@@ -5,7 +5,7 @@ from unittest import skipUnless
 from odoo.tests import HttpCase, tagged
 
 from ..tools import lunar
-from .test_care_calendar import CareCalendarCommon
+from .care_calendar_common import CareCalendarCommon
 
 
 @tagged("post_install", "-at_install")
