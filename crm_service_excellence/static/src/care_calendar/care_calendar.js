@@ -1,6 +1,5 @@
 import { Component, onWillStart, useEffect, useExternalListener, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
-import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { router } from "@web/core/browser/router";
 import { registry } from "@web/core/registry";
@@ -207,7 +206,7 @@ export class CareCalendar extends Component {
             return;
         }
         const sideways = { ArrowLeft: -1, ArrowRight: 1 }[ev.key];
-        const isMirrored = localization.direction === "rtl";
+        const isMirrored = getComputedStyle(ev.target).direction === "rtl";
         const days = ARROWS[ev.key] || (sideways && (isMirrored ? -sideways : sideways));
         if (days) {
             ev.preventDefault();
