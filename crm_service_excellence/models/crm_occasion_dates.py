@@ -215,7 +215,9 @@ class CrmOccasion(models.Model):
     def _all_rules(self):
         # sudo: an occasion of all companies has rules of companies that whoever may
         # write it does not work for; their plans would stay on the former dates
-        return self.sudo().with_context(active_test=False).rule_ids
+        rules_sudo = self.sudo().with_context(active_test=False).rule_ids
+        # archived rules count, archived contacts do not
+        return rules_sudo.with_context(self.env.context)
 
     # BUSINESS
 

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from .crm_care_task import OPEN_STATES
-from .res_partner_merge import BIRTHDAY_FIELDS
+from .res_partner_birthday_entry import BIRTH_FIELDS
 
 MANAGER_GROUP = "crm_service_excellence.group_care_manager"
 
@@ -78,7 +78,7 @@ class ResPartner(models.Model):
         partners_sudo = self.sudo().with_context(tracking_disable=True)
         partners_sudo.write(
             {
-                **dict.fromkeys(BIRTHDAY_FIELDS, False),
+                **dict.fromkeys(BIRTH_FIELDS, False),
                 "crm_preferred_channel": False,
                 "crm_contact_hours_ids": [(5,)],
             }

@@ -4,14 +4,6 @@
 
 from odoo import models
 
-BIRTHDAY_FIELDS = (
-    "crm_birth_calendar",
-    "crm_birth_month",
-    "crm_birth_day",
-    "crm_birth_leap",
-    "crm_birth_year",
-    "crm_birth_leap_policy",
-)
 MOVED_BY = frozenset({"parent_id", "is_company", "commercial_partner_id"})
 
 
@@ -27,7 +19,7 @@ class ResPartner(models.Model):
     def _merge_care(self, sources):
         """Take over the care of contacts that are merged into this one.
 
-        A birthday is taken whole: field by field, a lunar month would meet a solar day.
+        Birthdays come along with the other fields, see the wizard.
 
         :param sources: ``res.partner`` that go
         """
@@ -35,11 +27,6 @@ class ResPartner(models.Model):
         # sudo: whoever may merge contacts need not be in customer care
         target_sudo = self.sudo().with_context(tracking_disable=True)
         sources_sudo = sources.sudo().with_context(tracking_disable=True)
-        kept = (target_sudo + sources_sudo).filtered("crm_birth_month")[:1]
-        nothing = dict.fromkeys(BIRTHDAY_FIELDS, False)
-        others = (sources_sudo - kept).filtered("crm_birth_month")
-        if others:
-            others.write(nothing)
         if not target_sudo.crm_care_paused and any(
             source.crm_care_paused for source in sources_sudo
         ):

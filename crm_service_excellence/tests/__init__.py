@@ -77,3 +77,4 @@ from . import test_care_response
 from . import test_care_settings
 from . import test_care_oracle
 from . import test_care_scenario_tours
+from . import test_occasion_replan
