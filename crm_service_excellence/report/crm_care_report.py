@@ -15,8 +15,8 @@ from ..models.crm_occasion import KINDS
 class CrmCareReport(models.Model):
     """What was planned, what became of it and what came back: one row a care task.
 
-    Who was held out is counted beside, never as planned, skipped or responded. The response rate
-    is of those whose 14 days are over; before, it would be too low.
+    Who was held out is counted beside, never as planned, skipped or responded. The
+    response rate is of those whose 14 days are over; before, it would be too low.
     """
 
     _name = "crm.care.report"

@@ -49,7 +49,7 @@ class TestCareReport(CareEffectCommon):
             make(response="order" if index < responded else False)
 
     def test_numbers_by_hand(self):
-        """Twelve rows: 4 done (1 responded), 2 open, 2 skipped, 1 expired, 1 failed, and
+        """Twelve rows: 4 done (1 responded), 2 open, 2 skipped, 1 expired, 1 failed;
         2 held out, of whom 1 ordered anyway: 1 of 4 is 25 %, 1 of 2 is 50 %."""
         self._create_task(done=self.done, response="reply")
         for _number in range(3):
