@@ -101,6 +101,12 @@ from . import crm_care_task_response
 from . import crm_care_rule_effect
 from . import crm_care_calendar
 from . import crm_care_calendar_entries
+from . import crm_care_task_words
+from . import crm_care_rule_reach
+from . import crm_care_rule_guard
+from . import crm_care_rule_life
+from . import crm_care_rule_preview
+from . import crm_care_rule_mismatch
 from . import crm_consent
 from . import crm_consent_answer
 from . import crm_care_task_unsubscribe
