@@ -84,6 +84,9 @@ from . import crm_occasion
 from . import crm_occasion_dates
 from . import crm_care_rule
 from . import crm_care_rule_channel
+from . import crm_care_rule_reach
+from . import crm_care_rule_guard
+from . import crm_care_rule_life
 from . import crm_care_rule_audience
 from . import crm_care_rule_anchor
 from . import crm_care_rule_generate
@@ -102,9 +105,7 @@ from . import crm_care_rule_effect
 from . import crm_care_calendar
 from . import crm_care_calendar_entries
 from . import crm_care_task_words
-from . import crm_care_rule_reach
-from . import crm_care_rule_guard
-from . import crm_care_rule_life
+from . import crm_care_rule_hold
 from . import crm_care_rule_preview
 from . import crm_care_rule_mismatch
 from . import crm_consent

@@ -2,13 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A care rule is switched on knowingly, and off at any time."""
 
-from datetime import timedelta
-
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from .crm_care_task import REPLANNED_STATES
-from .crm_occasion import ANCHORED_KINDS
 from .measured import measured_defaults
 
 # Written by the actions, never typed.
@@ -28,8 +24,6 @@ AUDIENCE_FIELDS = frozenset(
 )
 # So many are planned while one waits; more are left to the job.
 PLANNED_AT_ONCE = 10_000
-YEARLY_HORIZON = timedelta(days=365)
-ANCHORED_HORIZON = timedelta(days=35)
 
 
 class CrmCareRule(models.Model):
@@ -157,8 +151,7 @@ class CrmCareRule(models.Model):
         self.check_access("write")
         self._check_can_activate()
         reach = self._measure_reach()
-        is_large = self._is_large(reach)
-        if is_large and not self._is_covered(reach, confirmed):
+        if self._is_large(reach) and not self._is_covered(reach, confirmed):
             raise UserError(
                 self.env._(
                     "%(rule)s reaches %(reach)s, more than %(limit)s %%: confirm the "
@@ -168,17 +161,20 @@ class CrmCareRule(models.Model):
                     limit=self.company_id.sudo().crm_care_reach_share,
                 )
             )
+        # At least one: 0 is a rule of which nobody has seen whom it reaches.
+        confirmed = max(reach.people, 1)
+        # Never planned: the job takes it first.
         self._write_life(
-            {"state": "active", "confirmed_reach": reach.people if is_large else 0}
+            {"state": "active", "confirmed_reach": confirmed, "generated_date": False}
         )
         if reach.people > PLANNED_AT_ONCE:
             # sudo: whoever may activate a rule may have the job begin
-            job = self.env.ref("crm_service_excellence.ir_cron_care_generate")
-            job.sudo()._trigger()
+            job = self.env.ref("crm_service_excellence.ir_cron_care_generate").sudo()
+            job._trigger()
             return False
-        today = self.company_id._crm_today()
         # sudo: tasks are nobody's to write
-        self.sudo()._generate(today, today + self._horizon())
+        rule_sudo = self.sudo()
+        rule_sudo._generate(*rule_sudo._horizon())
         return True
 
     def _check_can_activate(self):
@@ -194,18 +190,16 @@ class CrmCareRule(models.Model):
             )
         self._check_channels()
 
-    def _horizon(self):
-        """How far ahead the rule plans."""
-        is_anchored = self.occasion_id.kind in ANCHORED_KINDS
-        return ANCHORED_HORIZON if is_anchored else YEARLY_HORIZON
-
     def _hold_unconfirmed(self):
         """Take active rules back to draft that reach many more than were agreed to.
 
+        Rules that no person activated have no number to compare with, and go on.
+
         :return: the active rules that may go on
         """
-        kept = self.browse()
-        for rule in self.filtered(lambda rule: rule.state == "active"):
+        live = self.filtered(lambda rule: rule.state == "active")
+        kept = live.filtered(lambda rule: not rule.confirmed_reach)
+        for rule in live - kept:
             reach = rule._measure_reach()
             if not rule._is_large(reach) or rule._is_covered(
                 reach, rule.confirmed_reach
@@ -231,11 +225,5 @@ class CrmCareRule(models.Model):
     def _take_back(self):
         """Remove what is planned and what nobody has committed to."""
         # sudo: tasks are nobody's to write; access to the rule was checked
-        tasks_sudo = self.env["crm.care.task"].sudo()
-        tasks_sudo.search(
-            [
-                ("rule_id", "in", self.ids),
-                ("state", "in", REPLANNED_STATES),
-                ("is_edited", "=", False),
-            ]
-        ).unlink()
+        for rule_sudo in self.sudo():
+            rule_sudo._drop_planned()

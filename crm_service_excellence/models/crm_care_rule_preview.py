@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import models
+from odoo.tools import SQL
 
-from ..tools.occasions import anniversary_occurrences
+from .crm_care_rule_audience import CareScope
 from .crm_occasion import FESTIVAL_KINDS
 
 SHOWN_DATES = 5
@@ -47,67 +48,57 @@ class CrmCareRule(models.Model):
     def _preview_days(self, partner, limit=SHOWN_DATES):
         """The next days on which the contact would hear from us.
 
-        What hangs on a purchase or a grade is known once it is planned.
-
-        :return: list of :class:`CareDay`, the nearest first
+        :return: list of :class:`CareDay`, the nearest first; of what does not fall on
+            the same dates for everybody only those of recipients
         :raise UserError: the dates of the occasion cannot be computed
         """
         self.ensure_one()
-        company = self.company_id
-        today = company._crm_today()
+        today = self.company_id._crm_today()
         lead = timedelta(days=self.lead_days)
         start, end = today + lead, today + lead + LOOK_AHEAD
         if self.occasion_id.kind in FESTIVAL_KINDS:
-            found = self.occasion_id._occurrences(start, end, company)
+            found = [
+                one.day
+                for one in self.occasion_id._occurrences(start, end, self.company_id)
+            ]
         elif self.occasion_id.kind == "birthday":
             # sudo: whoever may read the rule may see what it would do
-            found = partner.sudo()._crm_birthday_occurrences(start, end)
-        elif self.occasion_id.kind in ("first_order", "visit_anniversary"):
-            anchor = self._anniversary_of(partner)
-            found = (
-                anniversary_occurrences(anchor, start, end, company.crm_leap_birthday)
-                if anchor
-                else []
-            )
+            found = [
+                one.day
+                for one in partner.sudo()._crm_birthday_occurrences(
+                    start, end, self.company_id
+                )
+            ]
         else:
-            return self._planned_days(partner, today, limit)
-        days = [CareDay(one.day - lead, one.day) for one in found]
+            found = self._anchored_days(partner, start, end, limit)
+        days = [CareDay(day - lead, day) for day in found]
         return [day for day in days if self._is_in_period(day.due)][:limit]
 
-    def _planned_days(self, partner, today, limit):
-        tasks = self.env["crm.care.task"].search(
-            [
-                ("rule_id", "in", self._origin.ids),
-                ("partner_id", "=", partner.id),
-                ("due_date", ">=", today),
-            ],
-            limit=limit,
-            order="due_date, id",
+    def _anchored_days(self, partner, start, end, limit):
+        """Days of what happened to the contact, as they are planned."""
+        scope = CareScope(
+            partner_ids=(partner.id,),
+            customer_ids=(partner.sudo().commercial_partner_id.id,),
         )
-        return [CareDay(task.due_date, task.occasion_date) for task in tasks]
+        anchors = self._anchor_sql(start, end, scope)
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT occurrence.occasion_date
+                     FROM (%s) audience JOIN (%s) occurrence ON %s
+                    ORDER BY 1 LIMIT %s""",
+                self._audience_sql(scope),
+                anchors.sql,
+                anchors.joins,
+                limit,
+            )
+        )
+        return [row[0] for row in rows]
 
     def _is_in_period(self, day):
         return (not self.date_from or day >= self.date_from) and (
             not self.date_to or day <= self.date_to
         )
-
-    def _anniversary_of(self, partner):
-        """Date of the first order, or of the first visit made; None without one."""
-        customer = partner.commercial_partner_id
-        # sudo: as the job that plans it, whoever asks
-        if self.occasion_id.kind == "first_order":
-            record = self.env["crm.customer"].sudo()
-            domain = [("partner_id", "=", customer.id)]
-            name = "first_order_date"
-        else:
-            record = self.env["crm.visit"].sudo()
-            domain = [
-                ("partner_id.commercial_partner_id", "=", customer.id),
-                ("state", "=", "done"),
-            ]
-            name = "date"
-        domain += [("company_id", "=", self.company_id.id), (name, "!=", False)]
-        return record.search(domain, order=name, limit=1)[name] or None
 
     def _yearly_days(self):
         """The days of a festival within a year, in the period of the rule."""
@@ -212,15 +203,25 @@ class CrmCareRule(models.Model):
         return text
 
     def _expected_tasks(self, reach):
-        """How many tasks a year to expect; None where it depends on what happens.
+        """How many tasks a year to expect.
 
         :param reach: :class:`Reach` of the rule
+        :return: number; of what hangs on something that happens, that of the last year
         """
-        kind = self.occasion_id.kind
-        if kind in FESTIVAL_KINDS:
+        if self.occasion_id.kind in FESTIVAL_KINDS:
             return reach.people * len(self._yearly_days())
-        if kind == "birthday":
-            return reach.people - reach.without_birthday
-        if kind in ("first_order", "visit_anniversary"):
-            return reach.people
-        return None
+        start = self.company_id._crm_today()
+        if self._hangs_on_event():
+            start -= ONE_YEAR
+        anchors = self._anchor_sql(start, start + ONE_YEAR, CareScope())
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT COUNT(*)
+                     FROM (%s) audience JOIN (%s) occurrence ON %s""",
+                self._audience_sql(CareScope()),
+                anchors.sql,
+                anchors.joins,
+            )
+        )
+        return rows[0][0]

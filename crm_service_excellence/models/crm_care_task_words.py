@@ -10,6 +10,7 @@ WORDS = (
     "occasion_name",
     "occasion_day",
     "source_name",
+    "end_day",
     "grade_name",
     "company_name",
     "sender_name",
@@ -33,6 +34,11 @@ class CrmCareTask(models.Model):
     occasion_name = fields.Char(related="occasion_id.name")
     occasion_day = fields.Char(compute="_compute_occasion_day")
     grade_name = fields.Char(compute="_compute_grade_name")
+    end_day = fields.Char(
+        string="Ends on",
+        compute="_compute_end_day",
+        help="When the warranty ends; the occasion is some time before.",
+    )
     source_name = fields.Char(
         string="What it is about",
         compute="_compute_source_name",
@@ -62,35 +68,49 @@ class CrmCareTask(models.Model):
             day = task.occasion_date
             task.occasion_day = day and format_date(self.env, day, date_format="long")
 
-    @api.depends("grade_id", "res_model", "res_id", "commercial_partner_id")
+    @api.depends("occasion_date", "kind", "res_model", "res_id")
+    @api.depends_context("lang")
+    def _compute_end_day(self):
+        for task in self:
+            day = task.occasion_date
+            if task.kind == "warranty_end" and task._source_record("sale.order.line"):
+                # sudo: the task may be read; a warranty has the number of its line
+                day = self.env["crm.warranty"].sudo().browse(task.res_id).end_date
+            task.end_day = day and format_date(self.env, day, date_format="long")
+
+    @api.depends("grade_id", "res_model", "res_id")
     @api.depends_context("lang")
     def _compute_grade_name(self):
         """The grade that was reached, else the one when it was planned."""
         for task in self:
-            source = task._source_record("crm.grade")
-            task.grade_name = (source or task.grade_id.sudo()).name
+            change = task._source_record("crm.grade.change")
+            task.grade_name = (change.new_grade_id or task.grade_id.sudo()).name
 
-    @api.depends("res_model", "res_id", "kind")
+    @api.depends("res_model", "res_id", "grade_name")
     @api.depends_context("lang")
     def _compute_source_name(self):
         for task in self:
-            task.source_name = task._source_words() or self.env._("your purchase")
+            task.source_name = task._source_words()
 
     def _source_words(self):
-        """What was bought or reached, as the contact would call it; None if unknown."""
-        line = self._source_record("sale.order.line")
+        """What was bought or reached, as the contact would call it."""
+        if self._source_record("crm.grade.change"):
+            return self.grade_name
         order = self._source_record("sale.order")
-        if order and not line:
-            lines = order.order_line.filtered(
-                lambda line: line.product_id and line.price_subtotal >= 0
-            )
-            # the main thing that was bought
-            line = lines.sorted("price_subtotal", reverse=True)[:1]
-        if line and line.product_id:
-            return line.product_id.with_context(display_default_code=False).display_name
+        invoice = self._source_record("account.move")
+        lines = (
+            self._source_record("sale.order.line")
+            or order.order_line
+            or invoice.invoice_line_ids
+        )
+        # the main thing that was bought
+        lines = lines.filtered(lambda line: line.product_id and line.price_subtotal > 0)
+        product = lines.sorted("price_subtotal", reverse=True)[:1].product_id
+        if product:
+            return product.with_context(display_default_code=False).display_name
         if order:
             return self.env._("order %(number)s", number=order.name)
-        return self._source_record("crm.grade").name or None
+        return self.env._("your purchase")
 
     def _source_record(self, model):
         """The record that the task is about, if it is of this model and still there.

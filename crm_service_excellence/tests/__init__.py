@@ -78,3 +78,7 @@ from . import test_care_settings
 from . import test_care_oracle
 from . import test_care_scenario_tours
 from . import test_occasion_replan
+from . import test_care_rule
+from . import test_care_rule_preview
+from . import test_care_rule_templates
+from . import test_care_rule_tours

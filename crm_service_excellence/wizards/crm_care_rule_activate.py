@@ -30,7 +30,7 @@ class CrmCareRuleActivate(models.TransientModel):
     large_text = fields.Char(readonly=True)
     is_confirmed = fields.Boolean(string="I have checked the number")
     dates_text = fields.Text(string="Next dates", readonly=True)
-    tasks_text = fields.Char(string="To expect", readonly=True)
+    tasks_text = fields.Char(string="Tasks a year", readonly=True)
     warning_text = fields.Html(string="Please note", readonly=True)
     is_occasion_off = fields.Boolean(readonly=True)
     switch_on = fields.Boolean(string="Use the occasion", default=True)
@@ -116,16 +116,17 @@ class CrmCareRuleActivate(models.TransientModel):
         )
 
     def _tasks_words(self, reach):
+        rule = self.rule_id
         try:
-            number = self.rule_id._expected_tasks(reach)
+            number = rule._expected_tasks(reach)
         except UserError:
-            number = 0
-        if number is None:
-            return self.env._("One task each time that it happens to a customer")
-        return self.env._(
-            "About %(number)s tasks a year",
-            number=formatLang(self.env, number, digits=0),
-        )
+            number = 0  # why is said with the dates
+        number = formatLang(self.env, number, digits=0)
+        if rule._hangs_on_event():
+            return self.env._(
+                "About %(number)s, as in the last twelve months", number=number
+            )
+        return self.env._("About %(number)s", number=number)
 
     # WHO
 

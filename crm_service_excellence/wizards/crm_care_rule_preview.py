@@ -1,7 +1,7 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ..models.crm_care_rule_channel import CARE_CHANNELS
@@ -21,6 +21,7 @@ class CrmCareRulePreview(models.TransientModel):
         comodel_name="res.partner",
         string="Customer or contact",
         compute="_compute_partner_id",
+        compute_sudo=False,  # of the customers that the reader may see
         store=True,
         readonly=False,
         ondelete="cascade",
@@ -43,9 +44,21 @@ class CrmCareRulePreview(models.TransientModel):
     def _compute_partner_id(self):
         """Somebody whom it reaches, to begin with."""
         for preview in self:
-            found = preview.rule_id._sample(limit=10) if preview.rule_id else None
-            # of whom the reader may see
-            preview.partner_id = found and found._filtered_access("read")[:1]
+            preview.rule_id.check_access("read")
+            found = preview.rule_id._sample() if preview.rule_id else []
+            preview.partner_id = next(filter(preview._may_see, found), False)
+
+    def _may_see(self, partner):
+        """Whether what is told of the contact is the reader's to know."""
+        # sudo: only to ask for the access
+        customers = self.env["crm.customer"].sudo()
+        customers = customers.search(
+            [
+                ("partner_id", "=", partner.commercial_partner_id.id),
+                ("company_id", "=", self.rule_id.company_id.id),
+            ]
+        )
+        return partner.has_access("read") and customers.sudo(False).has_access("read")
 
     @api.depends("rule_id", "partner_id")
     @api.depends_context("lang")
@@ -72,7 +85,14 @@ class CrmCareRulePreview(models.TransientModel):
 
     def _look(self):
         rule, partner = self.rule_id, self.partner_id._origin
-        partner.check_access("read")
+        rule.check_access("read")
+        if not self._may_see(partner):
+            raise AccessError(
+                self.env._(
+                    "%(contact)s is the customer of a colleague.",
+                    contact=partner.sudo().name,
+                )
+            )
         is_reached = rule._reaches(partner)
         channel, note = rule._preview_channels(partner)[partner.id]
         shown = {
