@@ -142,6 +142,8 @@ class CrmCareRule(models.Model):
     def _sample(self, limit=SAMPLES):
         """A few recipients, of each grade, always the same ones, spread over all.
 
+        Of birthdays only contacts who have one on record: the others get nothing.
+
         :return: res.partner in the order to show them, whoever asks
         """
         self.ensure_one()
@@ -160,11 +162,16 @@ class CrmCareRule(models.Model):
                                ON customer.partner_id = partner.commercial_partner_id
                               AND customer.company_id = %(company)s
                              LEFT JOIN crm_grade grade ON grade.id = customer.grade_id
-                            WHERE partner.id IN (%(audience)s)) sample
+                            WHERE partner.id IN (%(audience)s) AND %(gets)s) sample
                     ORDER BY sample.number, sample.sequence, sample.spread, sample.id
                     LIMIT %(limit)s""",
                 company=self.company_id.id,
                 audience=audience,
+                gets=(
+                    SQL("partner.crm_birth_month > 0")
+                    if self.occasion_id.kind == "birthday"
+                    else SQL("TRUE")
+                ),
                 limit=limit,
             )
         )

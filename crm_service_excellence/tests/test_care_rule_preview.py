@@ -187,6 +187,7 @@ class TestCareRulePreview(CareRuleCommon):
             )
         rule = self._create_rule(occasion_id=self.birthday.id)
         self.assertIn("2 of the contacts have no birthday", self._warnings(rule))
+        self.assertEqual(rule._sample().mapped("name"), ["Ann"])
         wizard = self.activations.create({"rule_id": rule.id})
         self.assertEqual(wizard.tasks_text, "About 1")
 

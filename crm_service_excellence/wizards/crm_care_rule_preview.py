@@ -24,6 +24,7 @@ class CrmCareRulePreview(models.TransientModel):
         compute_sudo=False,  # of the customers that the reader may see
         store=True,
         readonly=False,
+        precompute=True,
         ondelete="cascade",
     )
     is_reached = fields.Boolean(compute="_compute_preview")

@@ -78,16 +78,8 @@ registry.category("web_tour.tours").add("crm_service_excellence_care_rule", {
             content: "it is a large share",
         },
         {
-            trigger: ".modal button[name=action_confirm]",
-            run: "click",
-        },
-        {
-            trigger: ".modal .modal-body:contains('Tick the box')",
+            trigger: ".modal:not(:has(button[name=action_confirm]))",
             content: "not without the second confirmation",
-        },
-        {
-            trigger: ".modal:contains('Tick the box') .modal-footer .btn-primary:contains('Close')",
-            run: "click",
         },
         {
             trigger: ".modal .o_field_widget[name=is_confirmed] input",
