@@ -110,7 +110,7 @@ class CrmCareRule(models.Model):
         }
 
     def action_stop(self):
-        """Nothing more is planned; what nobody has agreed to or worked on is taken back.
+        """Plan nothing more, and take back what nobody has agreed to or worked on.
 
         What was agreed to, or written by hand, stays until its day: then it is skipped,
         unless the rule is active again.

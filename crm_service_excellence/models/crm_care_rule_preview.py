@@ -146,7 +146,9 @@ class CrmCareRule(models.Model):
         for task in tasks:
             choice, verdict = choices.get(task.id), verdicts.get(task.id)
             found[task.partner_id.id] = (
-                (choice.channel, choice.note or "") if choice else (False, verdict.words)
+                (choice.channel, choice.note or "")
+                if choice
+                else (False, verdict.words)
             )
         return found
 

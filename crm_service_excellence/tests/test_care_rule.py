@@ -32,9 +32,7 @@ class TestCareRule(CareRuleCommon):
         self.rule.recipient = "contacts"
         # four people at two of five
         self.assertEqual(self.rule._reach(), (4, 40))
-        self.assertEqual(
-            self.rule.reach_text, "4 people at 2 of 5 customers (40 %)"
-        )
+        self.assertEqual(self.rule.reach_text, "4 people at 2 of 5 customers (40 %)")
 
     def test_count_of_what_is_typed(self):
         """Before it is saved."""
@@ -42,9 +40,7 @@ class TestCareRule(CareRuleCommon):
         rule.grade_ids = self.silver
         self.assertEqual(rule.reach_text, "2 of 5 customers (40 %)")
         rule.domain = "[('no_such_field', '=', 1)]"
-        self.assertEqual(
-            rule.reach_text, "The further conditions cannot be evaluated."
-        )
+        self.assertEqual(rule.reach_text, "The further conditions cannot be evaluated.")
 
     def test_count_is_one_statement(self):
         """C8: whatever the number of recipients, no ids are fetched."""
@@ -293,9 +289,7 @@ class TestCareRule(CareRuleCommon):
             with self.assertRaisesRegex(AccessError, "cannot be typed"):
                 rule.write(values)
             with self.assertRaisesRegex(AccessError, "cannot be typed"):
-                rule.create(
-                    {"name": "R", "occasion_id": self.occasion.id, **values}
-                )
+                rule.create({"name": "R", "occasion_id": self.occasion.id, **values})
 
     def test_state_is_no_default(self):
         values = {"name": "R", "occasion_id": self.occasion.id}

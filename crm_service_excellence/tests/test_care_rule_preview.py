@@ -124,7 +124,7 @@ class TestCareRulePreview(CareRuleCommon):
         )
         self.assertEqual(begins.partner_id, self.followed[1].partner_id)
         with self.assertRaisesRegex(AccessError, "customer of a colleague"):
-            self._preview(user=self.care_own).reach_text
+            self._preview(user=self.care_own).read(["reach_text"])
 
     # HOW
 
@@ -164,7 +164,9 @@ class TestCareRulePreview(CareRuleCommon):
         self.assertFalse(self._tasks_of(self.rule), "nothing is planned by looking")
 
     def test_text_that_cannot_be_written(self):
-        self.rule.template_id = self.template.copy({"subject": "{{ object.nothing() }}"})
+        self.rule.template_id = self.template.copy(
+            {"subject": "{{ object.nothing() }}"}
+        )
         preview = self._preview()
         self.assertIn("The text cannot be written", preview.problem)
         self.assertIn("nothing", preview.problem)

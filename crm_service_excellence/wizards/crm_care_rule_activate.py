@@ -49,7 +49,7 @@ class CrmCareRuleActivate(models.TransientModel):
             [{name: vals[name] for name in typed if name in vals} for vals in vals_list]
         )
         for wizard in wizards:
-            super(CrmCareRuleActivate, wizard).write(wizard._look())
+            wizard._keep(wizard._look())
         return wizards
 
     def write(self, vals):
@@ -58,6 +58,9 @@ class CrmCareRuleActivate(models.TransientModel):
                 self.env._("What the rule reaches is counted; it cannot be typed.")
             )
         return super().write(vals)
+
+    def _keep(self, values):
+        return super().write(values)
 
     def _look(self):
         """Values of what is shown."""
@@ -183,22 +186,25 @@ class CrmCareRuleActivate(models.TransientModel):
         ]
 
     def _reach_warnings(self, reach):
-        rule, _ = self.rule_id, self.env._
+        rule = self.rule_id
         if not reach.people:
-            yield _("Nobody matches at present: nothing is planned until somebody does.")
+            yield self.env._(
+                "Nobody matches at present: nothing is planned until somebody does."
+            )
         if rule.occasion_id.kind == "birthday" and reach.without_birthday:
-            yield _(
-                "%(number)s of the contacts have no birthday on record, and get nothing.",
+            yield self.env._(
+                "%(number)s of the contacts have no birthday on record, and get "
+                "nothing.",
                 number=formatLang(self.env, reach.without_birthday, digits=0),
             )
         if reach.without_address:
-            yield _(
+            yield self.env._(
                 "%(number)s of the contacts have neither an e-mail address nor a phone "
                 "number.",
                 number=formatLang(self.env, reach.without_address, digits=0),
             )
         if rule.purpose == "marketing" and rule.company_id.crm_marketing_opt_in:
-            yield _(
+            yield self.env._(
                 "Marketing goes only to those who agreed to it: %(agreed)s of "
                 "%(people)s so far.",
                 agreed=formatLang(self.env, reach.agreed, digits=0),
@@ -206,43 +212,43 @@ class CrmCareRuleActivate(models.TransientModel):
             )
 
     def _text_warnings(self):
-        rule, _ = self.rule_id, self.env._
+        rule = self.rule_id
         channels = rule.channel_ids.mapped("channel")
         if "email" in channels and not rule.template_id:
-            yield _("E-mail is a channel, but there is no template for it.")
+            yield self.env._("E-mail is a channel, but there is no template for it.")
         if "sms" in channels and not rule.sms_template_id:
-            yield _("SMS is a channel, but there is no short text for it.")
+            yield self.env._("SMS is a channel, but there is no short text for it.")
         # sudo: whoever activates the rule may know whether a template is empty
         template_sudo = rule.template_id.sudo()
         if template_sudo and not (template_sudo.subject or "").strip():
-            yield _(
+            yield self.env._(
                 "The template %(template)s has no subject: its e-mails are not sent.",
                 template=template_sudo.name,
             )
         if "gift" in channels and not rule.goodwill_type_id:
-            yield _("Gift is a channel, but it is not said which gift.")
+            yield self.env._("Gift is a channel, but it is not said which gift.")
 
     def _time_warnings(self):
-        rule, _ = self.rule_id, self.env._
+        rule = self.rule_id
         company = rule.company_id
         if company.crm_care_paused:
-            yield _("All care of %(company)s is paused.", company=company.name)
+            yield self.env._("All care of %(company)s is paused.", company=company.name)
         if rule.date_to and rule.date_to < company._crm_today():
-            yield _("The rule ended in the past: nothing is planned.")
+            yield self.env._("The rule ended in the past: nothing is planned.")
         if rule.occasion_id.kind in FESTIVAL_KINDS:
             try:
                 closed = rule._closed_days()
             except UserError:
                 closed = []  # said with the dates
             for day in closed[:SHOWN_DATES]:
-                yield _(
+                yield self.env._(
                     "%(day)s falls on a day without sending, and it is not welcome any "
                     "later: nothing would go out. Allow that day in the settings, or "
                     "make it welcome for longer.",
                     day=format_date(self.env, day.due, date_format="EEEE, d MMMM y"),
                 )
         elif not company.crm_care_weekends and rule.validity_days < 2:
-            yield _(
+            yield self.env._(
                 "What falls on a weekend is not sent then, and may not be welcome any "
                 "more on Monday."
             )

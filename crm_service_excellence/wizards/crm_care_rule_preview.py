@@ -110,7 +110,9 @@ class CrmCareRulePreview(models.TransientModel):
             shown["problem"] = str(error)
         today = rule.company_id._crm_today()
         try:
-            shown |= rule._preview_text(partner, days[0] if days else CareDay(today, today))
+            shown |= rule._preview_text(
+                partner, days[0] if days else CareDay(today, today)
+            )
         except UserError as error:
             # Odoo's own words are a traceback of some pages
             cause = error.__cause__ or error
