@@ -108,6 +108,14 @@ class CrmCareRule(models.Model):
             self.env._("Done by %(rule)s", rule=self.name), [("state", "=", "done")]
         )
 
+    def action_view_report(self):
+        """Open what became of the tasks of the rule, in numbers."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_service_excellence.crm_care_report_action"
+        )
+        return {**action, "domain": [("rule_id", "=", self.id)], "context": {}}
+
     def _tasks_action(self, name, domain):
         return {
             "type": "ir.actions.act_window",
