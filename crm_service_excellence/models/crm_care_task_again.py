@@ -93,7 +93,9 @@ class CrmCareTask(models.Model):
             ]
         ).mapped("occurrence_key")
         numbers = [key.rpartition(SUFFIX)[2] for key in keys]
-        highest = max((int(number) for number in numbers if number.isdecimal()), default=1)
+        highest = max(
+            (int(number) for number in numbers if number.isdecimal()), default=1
+        )
         return f"{base}{SUFFIX}{highest + 1}"
 
     def _care_zone(self):
