@@ -135,7 +135,7 @@ class TestCareReview(CareTaskCommon):
                     "needs_approval": True,
                     "reason": False,
                     "not_before": datetime(2026, 10, 8, 2),
-                    "not_after": datetime(2026, 10, 8, 12),
+                    "not_after": datetime(2026, 10, 9, 12),
                 }
             ],
         )
