@@ -2,12 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What was settled can be planned once more, by a manager who says why."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
-
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.send_window import local_date
 from .crm_care_task_approval import MANAGER_GROUP
 
 SETTLED_STATES = ("done", "skipped", "expired", "failed")
@@ -60,14 +58,14 @@ class CrmCareTask(models.Model):
         self._check_settled()
         again = self.browse()
         for task_sudo in self.sudo():  # nobody creates tasks; checked above
-            start, end = task_sudo._window_from_now()
+            day, start, end = task_sudo._window_from_now()
             vals = task_sudo._read_format(KEPT_FIELDS, load=None)[0]
             del vals["id"]
             new = self.sudo().create(
                 {
                     **vals,
                     "occurrence_key": task_sudo._next_key(),
-                    "due_date": task_sudo._local_date(start),
+                    "due_date": day,
                     "not_before": start,
                     "not_after": end,
                 }
@@ -93,39 +91,25 @@ class CrmCareTask(models.Model):
             ]
         ).mapped("occurrence_key")
         numbers = [key.rpartition(SUFFIX)[2] for key in keys]
-        highest = max((int(number) for number in numbers if number.isdecimal()), default=1)
+        highest = max(
+            (int(number) for number in numbers if number.isdecimal()), default=1
+        )
         return f"{base}{SUFFIX}{highest + 1}"
 
-    def _care_zone(self):
-        """The zone in which the contact lives, as far as is known."""
-        zone = self.partner_id.tz or self.company_id._crm_timezone()
-        try:
-            return ZoneInfo(zone)
-        except (KeyError, ValueError):
-            return ZoneInfo("UTC")
-
-    def _local_date(self, moment):
-        local = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(self._care_zone())
-        return local.date()
-
     def _window_from_now(self):
-        """The company's hours of sending that are open or next, and the rule's days.
+        """When it may go, as if it were due at the contact's next hours.
 
-        :return: ``(start, end)`` in naive UTC
+        :return: ``(date, start, end)``: local date, moments in naive UTC
+        :raise UserError: the company never sends anything
         """
         self.ensure_one()
-        now, company = fields.Datetime.now(), self.company_id
-        day = self._local_date(now)
-        if now >= self._moment(day, company.crm_care_window_end):
-            day += timedelta(days=1)
-        last = day + timedelta(days=self.rule_id.validity_days)
-        return (
-            max(now, self._moment(day, company.crm_care_window_start)),
-            self._moment(last, company.crm_care_window_end),
-        )
-
-    def _moment(self, day, hours):
-        """So many hours after midnight of a local date, in naive UTC."""
-        local = datetime.combine(day, datetime.min.time()) + timedelta(hours=hours)
-        local = local.replace(tzinfo=self._care_zone())
-        return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+        company = self.company_id
+        # at least until tomorrow: somebody wants it sent, a minute before closing too
+        validity = max(1, self.rule_id.validity_days)
+        zone = self.partner_id._care_timezone(company)
+        start = company._care_next_opening(fields.Datetime.now(), zone)
+        if not start:
+            raise UserError(self.env._("The hours in which care is sent never open."))
+        day = local_date(start, zone)
+        _start, end = company._care_windows([day], [zone], validity)[day, zone]
+        return day, start, end

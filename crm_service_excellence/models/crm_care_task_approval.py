@@ -4,6 +4,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
+from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from .crm_care_task import OPEN_STATES
@@ -53,11 +54,11 @@ class CrmCareTask(models.Model):
     def _search_may_approve(self, operator, value):
         if operator != "in":
             return NotImplemented
-        domain = fields.Domain("state", "=", "to_approve") & fields.Domain(
-            "text_author_id", "not in", self.env.uid
-        )
+        planned = Domain("state", "=", "planned") & Domain("needs_approval", "=", True)
+        domain = Domain("state", "=", "to_approve") | planned
+        domain &= Domain("text_author_id", "not in", self.env.uid)
         if not self.env.user.has_group(MANAGER_GROUP):
-            domain &= fields.Domain("user_id", "=", self.env.uid)
+            domain &= Domain("user_id", "=", self.env.uid)
         return domain if True in value else ~domain
 
     # WHO
@@ -306,9 +307,7 @@ class CrmCareTask(models.Model):
         self._check_state_in(*OPEN_STATES)
         if seen and seen != self._fingerprint():
             raise UserError(
-                self.env._(
-                    "A colleague has changed the text meanwhile: read it again."
-                )
+                self.env._("A colleague has changed the text meanwhile: read it again.")
             )
         for task_sudo in self.sudo():  # a transition; checked above
             vals = vals_by_task[task_sudo.id]

@@ -91,9 +91,9 @@ class CrmCareTask(models.Model):
     def _enter_review(self):
         """From now on people can read it; what cannot be written fails alone."""
         errors = self._write_text()
-        for words, tasks in self.browse(errors).grouped(
-            lambda task: errors[task.id]
-        ).items():
+        for words, tasks in (
+            self.browse(errors).grouped(lambda task: errors[task.id]).items()
+        ):
             tasks.with_context(tracking_disable=True)._settle("failed", "text", words)
         (self - self.browse(errors)).write({"state": "to_approve"})
 
@@ -117,7 +117,9 @@ class CrmCareTask(models.Model):
             ],
             order="rule_id, due_date, id",
         )
-        for tasks in urgent.grouped(lambda task: (task.rule_id, task.due_date)).values():
+        for tasks in urgent.grouped(
+            lambda task: (task.rule_id, task.due_date)
+        ).values():
             if not tasks._review_activities():
                 tasks._ask_managers()
 
@@ -147,7 +149,9 @@ class CrmCareTask(models.Model):
         waiting = self.search(
             [("id", "in", activities.mapped("res_id")), ("state", "=", "to_approve")]
         )
-        activities.filtered(lambda activity: activity.res_id not in waiting.ids).unlink()
+        activities.filtered(
+            lambda activity: activity.res_id not in waiting.ids
+        ).unlink()
 
     def _ask_managers(self):
         """An activity for each manager on the first of these tasks, for all of them."""
@@ -172,6 +176,10 @@ class CrmCareTask(models.Model):
         self.ensure_one()
         group = self.env.ref(MANAGER_GROUP)
         # sudo: who is in a group is not for everybody to read
-        return group.sudo().all_user_ids.filtered(
-            lambda user: user.active and user._crm_works_for(self.company_id)
-        ).sorted("id")
+        return (
+            group.sudo()
+            .all_user_ids.filtered(
+                lambda user: user.active and user._crm_works_for(self.company_id)
+            )
+            .sorted("id")
+        )

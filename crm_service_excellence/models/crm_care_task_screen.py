@@ -37,7 +37,6 @@ class CrmCareTask(models.Model):
     )
     instructions = fields.Text(related="rule_id.instructions")
     partner_avatar = fields.Image(related="partner_id.avatar_128")
-    is_manager = fields.Boolean(compute="_compute_is_manager")
 
     @api.depends("commercial_partner_id", "company_id")
     def _compute_customer(self):
@@ -109,12 +108,6 @@ class CrmCareTask(models.Model):
             task.channel_text = names.get(task.channel) or ", ".join(
                 names[channel] for channel in channels
             )
-
-    @api.depends_context("uid")
-    def _compute_is_manager(self):
-        self.is_manager = self.env.user.has_group(
-            "crm_service_excellence.group_care_manager"
-        )
 
     def action_open_partner(self):
         """Open the contact."""

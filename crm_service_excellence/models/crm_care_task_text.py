@@ -82,7 +82,7 @@ class CrmCareTask(models.Model):
             writer = _Writer(rule, self._words_env(rule))
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except Exception as error:  # noqa: BLE001 people write templates
+        except Exception as error:
             wrong = self._template_words(rule, error)
             errors.update(dict.fromkeys(tasks.ids, wrong))
             return
@@ -106,11 +106,11 @@ class CrmCareTask(models.Model):
     def _render_each(self, writer, tasks, texts, errors):
         for task in tasks:
             try:
-                texts[task.id] = writer.write(task)
+                texts[task.id] = writer.texts_of(task)
             except (*care_text.DATABASE_ERRORS, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
                 texts.pop(task.id, None)
                 raise
-            except Exception as error:  # noqa: BLE001 people write templates
+            except Exception as error:
                 errors[task.id] = self._template_words(writer.rule, error)
 
     @api.model
@@ -256,7 +256,7 @@ class _Writer:
             lambda body: html.convert_to_column(body, env["crm.care.task"]) or ""
         )
 
-    def write(self, task):
+    def texts_of(self, task):
         """:return: ``{field: value for the column}``"""
         subject = " ".join(self._subject.render(task).split())
         if self._needs_subject and not subject:

@@ -157,7 +157,13 @@ class TestCareTaskScreens(CareTaskCommon):
     def test_filters(self):
         """Each filter and group-by of the screen can be used."""
         with freeze_time("2026-10-14 02:00:00"):  # Wednesday
-            days = ("2026-10-11", "2026-10-12", "2026-10-14", "2026-10-18", "2026-10-19")
+            days = (
+                "2026-10-11",
+                "2026-10-12",
+                "2026-10-14",
+                "2026-10-18",
+                "2026-10-19",
+            )
             tasks = self.tasks.concat(
                 *(self._create_task(occurrence_key=day, due_date=day) for day in days)
             )
@@ -174,7 +180,9 @@ class TestCareTaskScreens(CareTaskCommon):
             ):
                 with self.subTest(name=name):
                     found = self.tasks.search(domains[name] + [("id", "in", tasks.ids)])
-                    self.assertEqual(found.ids, [tasks[number].id for number in numbers])
+                    self.assertEqual(
+                        found.ids, [tasks[number].id for number in numbers]
+                    )
             for domain in domains.values():
                 self.tasks.with_user(self.care_own).search(domain)
 

@@ -132,7 +132,9 @@ class TestCareText(CareTaskCommon):
                 '<t t-out="object.partner_id.name"/></b>',
             }
         )
-        self.template.body_html = '<p><t t-call="crm_service_excellence.test_part"/></p>'
+        self.template.body_html = (
+            '<p><t t-call="crm_service_excellence.test_part"/></p>'
+        )
         task = self._create_task()
         self.assertEqual(task._write_text(), {})
         self.assertIn("<b>Li Na</b>", task.body)
