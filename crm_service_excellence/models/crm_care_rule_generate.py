@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Plan care ahead: one statement for each rule, and never the same twice."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import fields, models
@@ -78,13 +79,29 @@ class CrmCareRule(models.Model):
         """
         self.ensure_one()
         self.env.flush_all()
-        self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEM))
         wanted = self._wanted_sql(start, end, scope, places)
         self._drop_stale(start, end, scope, wanted)
-        inserted = self._insert_tasks(wanted)
+        with self._joining_sets():
+            inserted = self._insert_tasks(wanted)
         self.env["crm.care.task"].invalidate_model()
         self.invalidate_recordset(["task_ids"])
         return inserted
+
+    @contextmanager
+    def _joining_sets(self):
+        """Have PostgreSQL join the audience with its days as sets.
+
+        It takes what a rule's conditions leave for a handful of contacts, and would go
+        through the year's days for each: half a minute for 20,000 birthdays.
+        """
+        self.env.cr.execute(
+            SQL(
+                "SET LOCAL work_mem = %s; SET LOCAL enable_nestloop = off",
+                WORK_MEM,
+            )
+        )
+        yield
+        self.env.cr.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
     # WANTED
 
@@ -272,9 +289,8 @@ class CrmCareRule(models.Model):
         )
         if not self.env.cr.rowcount:
             return 0
-        self.env.cr.execute(
-            SQL(
-                """SELECT task.id
+        query = SQL(
+            """SELECT task.id
                      FROM crm_care_task task
                      LEFT JOIN (%(wanted)s) wanted
                        ON %(same)s
@@ -288,16 +304,18 @@ class CrmCareRule(models.Model):
                       AND task.is_edited IS NOT TRUE
                       AND task.due_date BETWEEN %(start)s AND %(end)s
                       AND %(covers)s AND wanted.partner_id IS NULL""",
-                wanted=wanted,
-                same=self._same_key_sql(),
-                rule=self.id,
-                states=states,
-                start=start,
-                end=end,
-                covers=scope.covers(SQL("task.commercial_partner_id")),
-            )
+            wanted=wanted,
+            same=self._same_key_sql(),
+            rule=self.id,
+            states=states,
+            start=start,
+            end=end,
+            covers=scope.covers(SQL("task.commercial_partner_id")),
         )
-        return self._drop_tasks([row[0] for row in self.env.cr.fetchall()])
+        with self._joining_sets():
+            self.env.cr.execute(query)
+            stale = [row[0] for row in self.env.cr.fetchall()]
+        return self._drop_tasks(stale)
 
     def _drop_tasks(self, task_ids):
         """Delete tasks that nobody has committed to; returns how many.
