@@ -26,6 +26,7 @@ MEASURES = {
     "deadlines": "100,000 deadlines: a plan_hours loop / ours, ours / a bare bisection",
     "partners": "stock operations on contacts with our addons / without",
     "visits": "visit plans of 100,000 customers: ours / the SQL floor, the ORM / ours",
+    "care_generate": "a year of care for 100,000 contacts: ours / the SQL floor",
     "complaints": "1,000 complaints with four clocks each: OCA's help desk / ours",
     "duescan": "1,000 due clocks of a million: ours / SQL, and / those of 10,000",
     "replan": "20,000 running clocks after a new holiday: a plan_hours loop / ours",
@@ -39,7 +40,8 @@ MEASURES = {
 CLOCKS = ("duescan", "replan")
 REDEEM = ("redeem", "redeem_parallel")
 LEDGER = ("accrual", "balance", "audit")
-ALONE = ("complaints", *CLOCKS, *REDEEM, *LEDGER)
+CARE = "care_generate"
+ALONE = ("complaints", CARE, *CLOCKS, *REDEEM, *LEDGER)
 SCALES = ("S", "M", "L")
 
 
@@ -108,6 +110,12 @@ def _measure(names: list[str], scale: str):
     if "complaints" in names:
         with step("Measure complaints"):
             results += complaints.measure(facts)
+    if CARE in names:
+        with scratch.copy_of(templates.addons_template(False), "bench_care") as name:
+            databases.settle(name)
+            facts.setdefault("server", report.server(name))
+            with step("Measure care_generate"):
+                results += _script(name, "care")[0]
     clocks = [name for name in names if name in CLOCKS]
     if clocks:
         with scratch.copy_of(templates.addons_template(False), "bench_clocks") as name:

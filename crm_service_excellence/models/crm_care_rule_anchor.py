@@ -198,7 +198,10 @@ class CrmCareRule(models.Model):
         )
 
     def _orders_sql(self, since, scope):
-        """Purchases by order: customer_id, id, day of delivery in the company's zone."""
+        """Purchases by order: customer_id, id, day of delivery in the company's zone.
+
+        An order is none where nothing is left of it.
+        """
         orders = self.env["sale.order"]
         sale = SQL("sale")
         return SQL(

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Plan care ahead: one statement for each rule, and never the same twice."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import fields, models
@@ -78,18 +79,38 @@ class CrmCareRule(models.Model):
         """
         self.ensure_one()
         self.env.flush_all()
-        self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEM))
         wanted = self._wanted_sql(start, end, scope, places)
         self._drop_stale(start, end, scope, wanted)
-        inserted = self._insert_tasks(wanted)
+        with self._joining_sets():
+            inserted = self._insert_tasks(wanted)
         self.env["crm.care.task"].invalidate_model()
         self.invalidate_recordset(["task_ids"])
         return inserted
 
+    @contextmanager
+    def _joining_sets(self):
+        """Have PostgreSQL join the audience with its days as sets.
+
+        It takes what a rule's conditions leave for a handful of contacts, and would go
+        through the year's days for each: half a minute for 20,000 birthdays.
+        """
+        self.env.cr.execute(
+            SQL(
+                "SET LOCAL work_mem = %s; SET LOCAL enable_nestloop = off",
+                WORK_MEM,
+            )
+        )
+        yield
+        self.env.cr.execute("SET LOCAL enable_nestloop TO DEFAULT")
+
     # WANTED
 
     def _wanted_sql(self, start, end, scope, places):
-        """Every task there should be with a due date in a span, planned or not."""
+        """Every task there should be with a due date in a span, planned or not.
+
+        ``OFFSET 0`` keeps PostgreSQL from joining each contact with each day of its
+        zone before it asks whose day it is: a year would be 365 times as much.
+        """
         lead = timedelta(days=self.lead_days)
         anchors = self._anchor_sql(start + lead, end + lead, scope)
         days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
@@ -102,24 +123,30 @@ class CrmCareRule(models.Model):
         windows = self.company_id._care_windows(days, zones, self.validity_days)
         number_of = {zone: number for number, zone in enumerate(zones)}
         return SQL(
-            """SELECT audience.partner_id, audience.customer_id, audience.grade_id,
-                      %(owner)s AS user_id, occurrence.res_model, occurrence.res_id,
-                      occurrence.key, occurrence.occasion_date, opening.due_date,
-                      opening.not_before, opening.not_after,
-                      %(holdout)s AS is_holdout, %(approval)s AS needs_approval
-                 FROM (%(audience)s) audience
-                 JOIN (%(anchors)s) occurrence ON %(joins)s
+            """SELECT due.partner_id, due.customer_id, due.grade_id,
+                      %(owner)s AS user_id, due.res_model, due.res_id, due.key,
+                      due.occasion_date, opening.due_date, opening.not_before,
+                      opening.not_after, %(holdout)s AS is_holdout,
+                      %(approval)s AS needs_approval
+                 FROM (SELECT audience.partner_id, audience.customer_id,
+                              audience.grade_id, audience.user_id,
+                              COALESCE(audience.tz, '') AS tz,
+                              COALESCE(audience.country_id, 0) AS country_id,
+                              occurrence.res_model, occurrence.res_id, occurrence.key,
+                              occurrence.occasion_date
+                         FROM (%(audience)s) audience
+                         JOIN (%(anchors)s) occurrence ON %(joins)s
+                       OFFSET 0) due
                  JOIN UNNEST(%(place_tz)s::varchar[], %(place_country)s::int[],
                              %(place_zone)s::int[]) place (tz, country_id, zone)
-                   ON place.tz = COALESCE(audience.tz, '')
-                  AND place.country_id = COALESCE(audience.country_id, 0)
+                   ON place.tz = due.tz AND place.country_id = due.country_id
                  JOIN UNNEST(%(days)s::date[], %(zones)s::int[],
                              %(not_before)s::timestamp[], %(not_after)s::timestamp[])
                       opening (due_date, zone, not_before, not_after)
-                   ON opening.due_date = occurrence.occasion_date - %(lead)s
+                   ON opening.due_date = due.occasion_date - %(lead)s
                   AND opening.zone = place.zone
                  LEFT JOIN res_users manager
-                   ON manager.id = audience.user_id AND manager.active
+                   ON manager.id = due.user_id AND manager.active
                 WHERE %(guard)s""",
             owner=self._owner_sql(),
             holdout=self._holdout_sql(),
@@ -148,8 +175,7 @@ class CrmCareRule(models.Model):
         if not self.holdout_percent:
             return SQL("FALSE")
         return SQL(
-            "abs(hashint8(audience.partner_id::bigint * 1000003 + %s)::bigint) %% 100"
-            " < %s",
+            "abs(hashint8(due.partner_id::bigint * 1000003 + %s)::bigint) %% 100 < %s",
             self.id,
             self.holdout_percent,
         )
@@ -157,7 +183,7 @@ class CrmCareRule(models.Model):
     def _approval_sql(self):
         if self.approval == "grades":
             grades = self.with_context(active_test=False).approval_grade_ids.ids
-            return SQL("COALESCE(audience.grade_id = ANY(%s::int[]), FALSE)", grades)
+            return SQL("COALESCE(due.grade_id = ANY(%s::int[]), FALSE)", grades)
         return SQL("%s", self.approval == "always")
 
     def _guard_sql(self):
@@ -168,10 +194,10 @@ class CrmCareRule(models.Model):
             """NOT EXISTS (
                    SELECT FROM crm_care_task greeted
                     WHERE greeted.rule_id = %s
-                      AND greeted.partner_id = audience.partner_id
+                      AND greeted.partner_id = due.partner_id
                       AND greeted.state NOT IN %s
-                      AND greeted.occurrence_key <> occurrence.key
-                      AND abs(greeted.occasion_date - occurrence.occasion_date) <= %s)
+                      AND greeted.occurrence_key <> due.key
+                      AND abs(greeted.occasion_date - due.occasion_date) <= %s)
             """,
             self.id,
             REPLANNED_STATES,
@@ -219,7 +245,9 @@ class CrmCareRule(models.Model):
                        needs_approval, FALSE, 0, %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM (%(wanted)s) wanted
                  WHERE NOT EXISTS (SELECT FROM crm_care_task task WHERE %(same)s)
-                    ON CONFLICT DO NOTHING""",
+                    ON CONFLICT (rule_id, partner_id, COALESCE(res_model, ''),
+                                 COALESCE(res_id, 0), occurrence_key)
+                    DO NOTHING""",
                 rule=self.id,
                 occasion=self.occasion_id.id,
                 kind=self.kind,
@@ -261,9 +289,8 @@ class CrmCareRule(models.Model):
         )
         if not self.env.cr.rowcount:
             return 0
-        self.env.cr.execute(
-            SQL(
-                """SELECT task.id
+        query = SQL(
+            """SELECT task.id
                      FROM crm_care_task task
                      LEFT JOIN (%(wanted)s) wanted
                        ON %(same)s
@@ -277,16 +304,18 @@ class CrmCareRule(models.Model):
                       AND task.is_edited IS NOT TRUE
                       AND task.due_date BETWEEN %(start)s AND %(end)s
                       AND %(covers)s AND wanted.partner_id IS NULL""",
-                wanted=wanted,
-                same=self._same_key_sql(),
-                rule=self.id,
-                states=states,
-                start=start,
-                end=end,
-                covers=scope.covers(SQL("task.commercial_partner_id")),
-            )
+            wanted=wanted,
+            same=self._same_key_sql(),
+            rule=self.id,
+            states=states,
+            start=start,
+            end=end,
+            covers=scope.covers(SQL("task.commercial_partner_id")),
         )
-        return self._drop_tasks([row[0] for row in self.env.cr.fetchall()])
+        with self._joining_sets():
+            self.env.cr.execute(query)
+            stale = [row[0] for row in self.env.cr.fetchall()]
+        return self._drop_tasks(stale)
 
     def _drop_tasks(self, task_ids):
         """Delete tasks that nobody has committed to; returns how many.

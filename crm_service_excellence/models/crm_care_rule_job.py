@@ -3,7 +3,7 @@
 """The job that plans care: rule by rule, so that one that fails stops no other."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -16,7 +16,6 @@ from .crm_care_rule_audience import CareScope
 _logger = logging.getLogger(__name__)
 # A run of the job comes back until nothing is left: what it has just done, it is past.
 DONE_LATELY = timedelta(minutes=10)
-NEVER = datetime.min  # naive, as Odoo's moments are
 
 
 class CrmCareRule(models.Model):
@@ -47,8 +46,7 @@ class CrmCareRule(models.Model):
                 "generated_date", "<", fields.Datetime.now() - DONE_LATELY
             )
         # sudo: every company's rules, whoever runs the job
-        rules = self.sudo().search(domain)
-        return rules.sorted(lambda rule: (rule.generated_date or NEVER, rule.id))
+        return self.sudo().search(domain, order="generated_date NULLS FIRST, id")
 
     def _generate_in_batches(self):
         """Plan this rule's horizon; in a job each batch is committed.

@@ -56,11 +56,11 @@ class CrmCareTask(models.Model):
     _rec_names_search = ["partner_id", "rule_id"]
     _mail_post_access = "read"
 
+    # rule and company are the first columns of the indexes below: none of their own
     rule_id = fields.Many2one(
         comodel_name="crm.care.rule",
         required=True,
         readonly=True,
-        index=True,
         ondelete="restrict",
     )
     occasion_id = fields.Many2one(
@@ -73,7 +73,7 @@ class CrmCareTask(models.Model):
     kind = fields.Selection(selection=KINDS, required=True, readonly=True)
     color = fields.Integer(related="occasion_id.color")
     company_id = fields.Many2one(
-        comodel_name="res.company", required=True, readonly=True, index=True
+        comodel_name="res.company", required=True, readonly=True
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner",

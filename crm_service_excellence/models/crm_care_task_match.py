@@ -53,8 +53,8 @@ class CrmCareTask(models.Model):
     def _anchor_holds(self):
         """What holds tasks back because the occasion itself is gone.
 
-        A birthday was corrected, an order cancelled or followed by a newer one, a silent
-        customer bought, a grade changed. Festivals do not go.
+        A birthday was corrected, an order cancelled or followed by a newer one, a
+        silent customer bought, a grade changed. Festivals do not go.
 
         :return: ``{task id: reason in words}``
         """

@@ -21,8 +21,8 @@ class SaleOrder(models.Model):
             return promised
         # sale_stock: no status means that nothing is to be delivered
         return SQL(
-            """COALESCE(%(o)s.effective_date,
-                        CASE WHEN %(o)s.delivery_status IS NULL THEN %(promised)s END)""",
+            """COALESCE(%(o)s.effective_date, CASE WHEN %(o)s.delivery_status IS NULL
+                                                   THEN %(promised)s END)""",
             o=order,
             promised=promised,
         )

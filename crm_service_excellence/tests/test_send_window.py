@@ -23,7 +23,7 @@ SATURDAY, SUNDAY, MONDAY = date(2026, 10, 24), date(2026, 10, 25), date(2026, 10
 
 
 def at(text):
-    return datetime.strptime(text, "%Y-%m-%d %H:%M")
+    return datetime.fromisoformat(text)
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ TABLES = (
     "crm_grade_run",
     "crm_visit",
     "crm_visit_plan",
+    "crm_care_task",
     "crm_complaint",
     "crm_sla_clock",
     "crm_sla_event",
