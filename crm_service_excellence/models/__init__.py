@@ -79,6 +79,7 @@ from . import resource_calendar_attendance
 from . import resource_calendar_leaves
 from . import resource_calendar_makeup
 from . import sale_order
+from . import sms_sms
 from . import crm_customer_trait
 from . import crm_occasion
 from . import crm_occasion_dates
@@ -99,6 +100,16 @@ from . import crm_care_task_again
 from . import crm_care_task_screen
 from . import crm_care_task_response
 from . import crm_care_rule_effect
+from . import crm_care_task_settle
+from . import crm_care_task_gate
+from . import crm_care_task_channel
+from . import crm_care_task_fatigue
+from . import crm_care_task_send
+from . import crm_care_task_hand
+from . import crm_care_task_touch
+from . import crm_care_task_delivery
+from . import crm_care_task_dispatch
+from . import mail_mail
 from . import crm_consent
 from . import crm_consent_answer
 from . import crm_care_task_unsubscribe

@@ -74,3 +74,9 @@ from . import test_care_response
 from . import test_care_settings
 from . import test_care_oracle
 from . import test_care_scenario_tours
+from . import test_care_dispatch
+from . import test_care_fatigue
+from . import test_care_gate
+from . import test_care_hand
+from . import test_care_send
+from . import test_fatigue
