@@ -36,9 +36,12 @@ class CrmCareTask(models.Model):
         """
         choices, verdicts = {}, {}
         refusals, blacklists = self._care_refusals(), self._blacklists()
+        listed = {
+            rule: rule.channel_ids.mapped("channel") for rule in self.rule_id
+        }
         for task in self:
             passed_over = []
-            for channel in task._channel_order():
+            for channel in task._channel_order(listed[task.rule_id]):
                 obstacle = task._channel_obstacle(channel, refusals, blacklists)
                 if not obstacle:
                     note = task._passed_over_words(passed_over) or None
@@ -51,9 +54,11 @@ class CrmCareTask(models.Model):
                 verdicts[task.id] = Verdict("skipped", code, words)
         return choices, verdicts
 
-    def _channel_order(self):
-        """Channels to try; a call by a colleague is the last resort."""
-        channels = self.rule_id.channel_ids.mapped("channel")
+    def _channel_order(self, channels):
+        """Channels to try; a call by a colleague is the last resort.
+
+        :param channels: the rule's, in their order
+        """
         preferred = self.partner_id.crm_preferred_channel
         if self.rule_id.prefer_customer_channel and preferred in channels:
             channels = [preferred, *(one for one in channels if one != preferred)]
@@ -64,29 +69,33 @@ class CrmCareTask(models.Model):
 
         :return: ``(code, words)``, or None
         """
-        env, partner = self._reader_env(), self.partner_id
+        partner = self.partner_id
         if (self.company_id.id, self.purpose, partner.id, channel) in refusals:
-            return "consent", env._("not wanted")
-        emails, numbers = blacklists
+            return "consent", self._reader_env()._("not wanted")
         if channel == "email":
-            if not partner.email_normalized:
-                return "address", env._("no address")
-            if partner.email_normalized in emails:
-                return "blacklist", env._("on the blacklist")
-            if not (self.rule_id.template_id or self.body):
-                return "text", env._("the rule has no text for it")
-        elif channel in ("sms", "phone"):
+            return self._address_obstacle(partner.email_normalized, blacklists[0])
+        if channel in ("sms", "phone"):
             number = partner.phone_sanitized
-            if number and number in numbers:
-                return "blacklist", env._("on the blacklist")
+            if number and number in blacklists[1]:
+                return "blacklist", self._reader_env()._("on the blacklist")
             if channel == "sms" and not number:
-                return "address", env._("no valid number")
+                return "address", self._reader_env()._("no valid number")
             if channel == "phone" and not self._phone_number():
-                return "address", env._("no number")
+                return "address", self._reader_env()._("no number")
             if channel == "sms" and not (
                 self.rule_id.sms_template_id or self.short_text
             ):
-                return "text", env._("the rule has no text for it")
+                return "text", self._reader_env()._("the rule has no text for it")
+        return None
+
+    def _address_obstacle(self, address, blacklist):
+        """Why no e-mail can be written to an address."""
+        if not address:
+            return "address", self._reader_env()._("no address")
+        if address in blacklist:
+            return "blacklist", self._reader_env()._("on the blacklist")
+        if not (self.rule_id.template_id or self.body):
+            return "text", self._reader_env()._("the rule has no text for it")
         return None
 
     def _phone_number(self):

@@ -1,6 +1,6 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""After the queue: tried again, failed, or stopped since the contact objects meanwhile."""
+"""After the queue: tried again, failed, or stopped since the contact objects."""
 
 from datetime import timedelta
 
@@ -90,29 +90,12 @@ class CrmCareTask(models.Model):
         refusals, blacklists = self._care_refusals(), self._blacklists()
         paused = self._gate_paused(now)
         for task in self:
-            env = task._reader_env()
-            obstacle = task._channel_obstacle(channel, refusals, blacklists)
-            if obstacle and obstacle[0] in ("consent", "blacklist"):
-                end = ("skipped", obstacle[0], task._passed_over_words([(channel, *obstacle)]))
-            elif not task.partner_id.active:
-                end = (
-                    "skipped",
-                    "contact",
-                    env._("%(contact)s is archived.", contact=task.partner_id.name or ""),
-                )
-            elif task.not_after < now:
-                end = (
-                    "expired",
-                    task.wait_code or "late",
-                    task.wait_reason or env._("The mail queue was too late."),
-                )
+            end = task._objection(now, channel, refusals, blacklists)
+            if end:
+                task._settle(*end)
+                stopped |= task
             elif task.id in paused:
                 waiting |= task
-                continue
-            else:
-                continue
-            task._settle(*end)
-            stopped |= task
         stopped._take_back_touchpoints()
         waiting._store(
             {
@@ -124,6 +107,25 @@ class CrmCareTask(models.Model):
             }
         )
         return stopped, waiting
+
+    def _objection(self, now, channel, refusals, blacklists):
+        """Why a queued message must not leave any more.
+
+        :return: ``(state, code, words)`` for ``_settle``, or None
+        """
+        env = self._reader_env()
+        obstacle = self._channel_obstacle(channel, refusals, blacklists)
+        if obstacle and obstacle[0] in ("consent", "blacklist"):
+            words = self._passed_over_words([(channel, *obstacle)])
+            return "skipped", obstacle[0], words
+        if not self.partner_id.active:
+            name = self.partner_id.name or ""
+            words = env._("%(contact)s is archived.", contact=name)
+            return "skipped", "contact", words
+        if self.not_after < now:
+            late = env._("The mail queue was too late.")
+            return "expired", self.wait_code or "late", self.wait_reason or late
+        return None
 
     def _of_mails(self, mails):
         """The delivered tasks whose e-mails these are."""

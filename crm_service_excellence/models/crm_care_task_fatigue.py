@@ -125,7 +125,8 @@ class CrmCareTask(models.Model):
                 RETURNING customer.partner_id, customer.company_id""",
                 partners=[partner_id for partner_id, _company in keys],
                 companies=[company_id for _partner, company_id in keys],
-            )
+            ),
+            log_exceptions=False,  # somebody was faster: it is run again
         )
         for partner_id, company_id in sorted(keys.difference(self.env.cr.fetchall())):
             # nobody has measured this customer yet
@@ -228,7 +229,8 @@ class CrmCareTask(models.Model):
                       SET crm_care_hourly_limit = crm_care_hourly_limit
                     WHERE id = %s""",
                 company.id,
-            )
+            ),
+            log_exceptions=False,  # somebody was faster: it is run again
         )
         self.env.cr.execute(
             SQL(

@@ -128,18 +128,14 @@ class CrmCareTask(models.Model):
     def _gate_paused(self, now):
         stopped = {}
         for task in self:
-            customer = task.partner_id.commercial_partner_id
-            env = task._reader_env()
+            contact = task.partner_id
+            customer = contact.commercial_partner_id
             if task.company_id.crm_care_paused:
-                words = env._("All care is paused.")
-            elif task.partner_id.crm_care_paused or customer.crm_care_paused:
-                words = env._(
-                    "Care for %(contact)s is paused.",
-                    contact=(
-                        task.partner_id
-                        if task.partner_id.crm_care_paused
-                        else customer
-                    ).name,
+                words = task._reader_env()._("All care is paused.")
+            elif contact.crm_care_paused or customer.crm_care_paused:
+                paused = contact if contact.crm_care_paused else customer
+                words = task._reader_env()._(
+                    "Care for %(contact)s is paused.", contact=paused.name
                 )
             else:
                 continue
@@ -161,16 +157,21 @@ class CrmCareTask(models.Model):
                 ]
             )
         }
+        found = customers.browse([one.id for one in by_key.values()])
+        held = {
+            (one.partner_id.id, one.company_id.id)
+            for one in found.browse(found._care_hold_reasons())
+        }
         reasons, stopped = {}, {}
-        for task in asked:  # in the language of who reads them
-            env = task._reader_env()
-            if env not in reasons:
-                found = customers.browse([one.id for one in by_key.values()])
-                reasons[env] = found.with_env(env)._care_hold_reasons()
+        for task in asked:
             key = (task.partner_id.commercial_partner_id.id, task.company_id.id)
-            why = key in by_key and reasons[env].get(by_key[key].id)
-            if why:
-                stopped[task.id] = Verdict(None, "hold", " ".join(why), now + RETRY)
+            if key not in held:
+                continue
+            env = task._reader_env()  # in the language of who reads them
+            if env not in reasons:
+                reasons[env] = found.with_env(env)._care_hold_reasons()
+            words = " ".join(reasons[env].get(by_key[key].id, ()))
+            stopped[task.id] = Verdict(None, "hold", words, now + RETRY)
         return stopped
 
     def _gate_window(self, now):
@@ -179,10 +180,12 @@ class CrmCareTask(models.Model):
         openings = self._next_openings(now)
         for task in self:
             opening = openings[task.id]
+            if opening == now:
+                continue
             words = task._reader_env()._("It is not the time of day for it.")
             if opening is None:
                 stopped[task.id] = Verdict("expired", "window", words)
-            elif opening > now:
+            else:
                 stopped[task.id] = task._later(opening, "window", words)
         return stopped
 

@@ -24,14 +24,20 @@ class CrmCareTask(models.Model):
 
     # ASK A COLLEAGUE
 
-    def _hand_over(self, now):
+    def _hand_over(self, choices):
         """Ask the colleagues who look after the contacts: one activity each.
 
-        :param now: naive UTC
+        :param choices: ``{task id: Choice}``
         """
         self._store(
             {
-                task.id: {"state": "by_hand", "wait_code": None, "wait_reason": None}
+                task.id: {
+                    "state": "by_hand",
+                    "channel": choices[task.id].channel,
+                    "channel_note": choices[task.id].note,
+                    "wait_code": None,
+                    "wait_reason": None,
+                }
                 for task in self
             }
         )
@@ -130,7 +136,7 @@ class CrmCareTask(models.Model):
         now = fields.Datetime.now()
         for channel, group in tasks.grouped("channel").items():
             group._mark_done(now, channel, by=user)
-            group._leave_touchpoints(now, user, summary)
+            group._leave_touchpoints(now, channel, user, summary)
         tasks._ask_goodwill()
         tasks._drop_hand_activities()
 

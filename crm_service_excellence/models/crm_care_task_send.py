@@ -8,6 +8,9 @@ from odoo.tools import formataddr, plaintext2html
 from .crm_care_task_channel import SENT_CHANNELS
 from .crm_care_task_gate import UNASKED
 
+# E-mails created at once: what Odoo does for each grows with how many there are.
+MAIL_BATCH = 50
+
 
 class CrmCareTask(models.Model):
     _inherit = "crm.care.task"
@@ -28,34 +31,25 @@ class CrmCareTask(models.Model):
         :param now: naive UTC
         """
         errors = self._write_text()
-        self._store(
-            {
-                task.id: {
-                    "channel": choices[task.id].channel,
-                    "channel_note": choices[task.id].note,
-                }
-                for task in self
-            }
-        )
-        for channel, tasks in self.grouped("channel").items():
+        for channel, tasks in self.grouped(lambda one: choices[one.id].channel).items():
             if channel not in SENT_CHANNELS:
-                tasks._hand_over(now)
+                tasks._hand_over(choices)
                 continue
             unwritten = {
                 task.id: ("failed", "text", errors.get(task.id) or task._no_text())
                 for task in tasks
                 if task.id in errors or not task._is_written(channel)
             }
-            self._settle_each(unwritten)
-            tasks = tasks.filtered(lambda task, bad=unwritten: task.id not in bad)
+            if unwritten:
+                self._settle_each(unwritten)
+                tasks = tasks.filtered(lambda task, bad=unwritten: task.id not in bad)
             if not tasks:
                 continue
-            if channel == "email":
-                tasks._send_emails()
-            else:
-                tasks._send_sms()
-            tasks._mark_done(now, channel)
-            tasks._leave_touchpoints(now)
+            queued = tasks._send_emails() if channel == "email" else tasks._send_sms()
+            for task_id, values in queued.items():
+                values["channel_note"] = choices[task_id].note
+            tasks._leave_touchpoints(now, channel)
+            tasks._mark_done(now, channel, more=queued)
             tasks._ask_goodwill()
 
     def _is_written(self, channel):
@@ -69,15 +63,17 @@ class CrmCareTask(models.Model):
     # E-MAIL
 
     def _send_emails(self):
-        """Queue the e-mails of these tasks in one go."""
-        mails = self.env["mail.mail"].create(self._mail_vals_list())
-        self._store(
-            {
-                task.id: {"mail_id": mail.id, "delivery_tries": 0}
-                for task, mail in zip(self, mails, strict=True)
-            }
-        )
+        """Queue the e-mails of these tasks.
+
+        :return: ``{task id: values that remember it}``
+        """
+        queued, vals_list = {}, self._mail_vals_list()
+        for start in range(0, len(vals_list), MAIL_BATCH):
+            mails = self.env["mail.mail"].create(vals_list[start : start + MAIL_BATCH])
+            for task, mail in zip(self[start : start + MAIL_BATCH], mails, strict=True):
+                queued[task.id] = {"mail_id": mail.id, "delivery_tries": 0}
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        return queued
 
     def _mail_vals_list(self):
         """Values of ``mail.mail``, one for each task in its order."""
@@ -135,7 +131,10 @@ class CrmCareTask(models.Model):
     # SMS
 
     def _send_sms(self):
-        """Queue the short messages of these tasks, each in its task's history."""
+        """Queue the short messages of these tasks, each in its task's history.
+
+        :return: ``{task id: values that remember it}``
+        """
         messages = self.env["mail.message"].create(
             [
                 {
@@ -160,9 +159,6 @@ class CrmCareTask(models.Model):
                 for task, message in zip(self, messages, strict=True)
             ]
         )
-        self._store(
-            {
-                task.id: {"sms_id": sms.id}
-                for task, sms in zip(self, texts, strict=True)
-            }
-        )
+        return {
+            task.id: {"sms_id": sms.id} for task, sms in zip(self, texts, strict=True)
+        }

@@ -48,12 +48,13 @@ class CrmCareTask(models.Model):
         )
         self.browse(ends)._drop_hand_activities()
 
-    def _mark_done(self, now, channel, by=None):
+    def _mark_done(self, now, channel, by=None, more=None):
         """The contact heard from us.
 
         :param now: naive UTC
         :param channel: a key of ``channel``
         :param by: the colleague who did it by hand, or None
+        :param more: further values of each, ``{task id: {field: value}}``
         """
         self._store(
             {
@@ -64,6 +65,7 @@ class CrmCareTask(models.Model):
                     "channel": channel,
                     **NO_WAIT,
                     **NO_REASON,
+                    **(more[task.id] if more else {}),
                 }
                 for task in self
             }

@@ -12,10 +12,11 @@ TOUCH_CHANNEL = {"gift": "letter"}
 class CrmCareTask(models.Model):
     _inherit = "crm.care.task"
 
-    def _leave_touchpoints(self, now, by=None, summary=None):
+    def _leave_touchpoints(self, now, channel, by=None, summary=None):
         """Record that the contacts heard from us, in one statement; once each.
 
         :param now: naive UTC
+        :param channel: a key of ``channel``
         :param by: the colleague who did it by hand, or None
         :param summary: what there is to say of it; by default the subject
         """
@@ -29,7 +30,7 @@ class CrmCareTask(models.Model):
                 task.partner_id.commercial_partner_id.id,
                 task.partner_id.id,
                 task.company_id.id,
-                TOUCH_CHANNEL.get(task.channel, task.channel),
+                TOUCH_CHANNEL.get(channel, channel),
                 (by or task.user_id).id or None,
                 summary or task.subject or task.rule_id.name,
                 task.id,
