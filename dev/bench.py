@@ -33,13 +33,14 @@ MEASURES = {
     "redeem_parallel": "redemptions at two tills / one, and by 8 for one card / by 1",
     "accrual": "points for all members: ours / the SQL floor, the ORM / ours",
     "balance": "a balance with as many entries as the scale has / with 10",
+    "care_dispatch": "20,000 greetings sent: ours / a bare create of the e-mails",
     "audit": "reconciling the ledger: ours / hand-written SQL",
 }
 #: what does not need the data set of a scale, with a database of its own
 CLOCKS = ("duescan", "replan")
 REDEEM = ("redeem", "redeem_parallel")
 LEDGER = ("accrual", "balance", "audit")
-ALONE = ("complaints", *CLOCKS, *REDEEM, *LEDGER)
+ALONE = ("complaints", "care_dispatch", *CLOCKS, *REDEEM, *LEDGER)
 SCALES = ("S", "M", "L")
 
 
@@ -108,6 +109,12 @@ def _measure(names: list[str], scale: str):
     if "complaints" in names:
         with step("Measure complaints"):
             results += complaints.measure(facts)
+    if "care_dispatch" in names:
+        with scratch.copy_of(templates.addons_template(False), "bench_care") as name:
+            databases.settle(name)
+            facts.setdefault("server", report.server(name))
+            with step("Measure care_dispatch"):
+                results += _script(name, "care_dispatch")[0]
     clocks = [name for name in names if name in CLOCKS]
     if clocks:
         with scratch.copy_of(templates.addons_template(False), "bench_clocks") as name:

@@ -1,6 +1,6 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Dispatchers of care on real connections, run inside Odoo by ``test_care_send_races.py``.
+"""Care sent on real connections, run inside Odoo by ``test_care_send_races.py``.
 
 ``env`` is the superuser's. Everything is committed: the database is thrown away.
 ``kill`` sends batch by batch until somebody kills it, ``after_kill`` goes on.
@@ -200,9 +200,7 @@ def race_one_hour():
 def race_button_and_job():
     """A colleague presses the button while the job runs: sent once."""
     tasks = planned(contacts("Button", 10), "button")
-    results = race(
-        env, partial(send_now, tasks[4]), partial(run, context=job())
-    )
+    results = race(env, partial(send_now, tasks[4]), partial(run, context=job()))
     assert all("nothing to send" in str(one) for one in results if one), results
     run(env, job())
     check_once(tasks)

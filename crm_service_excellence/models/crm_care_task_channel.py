@@ -36,16 +36,14 @@ class CrmCareTask(models.Model):
         """
         choices, verdicts = {}, {}
         refusals, blacklists = self._care_refusals(), self._blacklists()
-        listed = {
-            rule: rule.channel_ids.mapped("channel") for rule in self.rule_id
-        }
+        listed = {rule: rule.channel_ids.mapped("channel") for rule in self.rule_id}
         for task in self:
             passed_over = []
             for channel in task._channel_order(listed[task.rule_id]):
                 obstacle = task._channel_obstacle(channel, refusals, blacklists)
                 if not obstacle:
-                    note = task._passed_over_words(passed_over) or None
-                    choices[task.id] = Choice(channel, note)
+                    note = passed_over and task._passed_over_words(passed_over)
+                    choices[task.id] = Choice(channel, note or None)
                     break
                 passed_over.append((channel, *obstacle))
             else:

@@ -136,4 +136,3 @@ class CrmCareTask(models.Model):
         return self._as_gateway().search(
             [("mail_id", "in", care.ids), ("state", "=", "done")]
         )
-

@@ -60,7 +60,8 @@ class CrmCareTask(models.Model):
             return {}
         self._take_customer_turns()
         sent, reached = self._count_sent(now)
-        stopped = {}
+        stopped, zones = {}, self._zones()
+        office = {company: company._crm_timezone() for company in self.company_id}
         for task in self.sorted(lambda one: (one.priority, one.not_before, one.id)):
             company = task.company_id
             customer = (company.id, task.partner_id.commercial_partner_id.id)
@@ -70,7 +71,7 @@ class CrmCareTask(models.Model):
                 sent[contact],
                 company.crm_care_daily_cap,
                 company.crm_care_weekly_cap,
-                task._zone(),
+                zones[task.id],
             )
             is_contact = free is not None
             free = free or fatigue.customer_free_at(
@@ -78,7 +79,7 @@ class CrmCareTask(models.Model):
                 contact,
                 reached[customer],
                 company.crm_care_customer_cap,
-                company._crm_timezone(),
+                office[company],
             )
             if free is None:
                 sent[contact].append(now)

@@ -208,6 +208,7 @@ class CrmCareTask(models.Model):
         :return: ``{task id: naive UTC, or None where that is never}``
         """
         openings, known, hours = {}, {}, {}
+        zones = self._zones()
         for task in self:
             company = task.company_id
             if company not in hours:
@@ -217,12 +218,22 @@ class CrmCareTask(models.Model):
                     now.date() + timedelta(days=send_window.HORIZON_DAYS),
                 )
             moment = moments[task.id] if moments else now
-            key = (company, task._zone(), moment)
+            key = (company, zones[task.id], moment)
             if key not in known:
                 known[key] = send_window.next_opening(moment, key[1], hours[company])
             openings[task.id] = known[key]
         return openings
 
-    def _zone(self):
-        """Name of the time zone in which the contact's days are counted."""
-        return self.partner_id._care_timezone(self.company_id)
+    def _zones(self):
+        """Names of the time zones in which the contacts' days are counted.
+
+        :return: ``{task id: name}``
+        """
+        zones, known = {}, {}
+        for task in self:
+            partner, company = task.partner_id, task.company_id
+            key = (company, partner.tz, partner.country_id)
+            if key not in known:
+                known[key] = partner._care_timezone(company)
+            zones[task.id] = known[key]
+        return zones

@@ -79,7 +79,7 @@ class CrmCareTask(models.Model):
     def _hand_deadline(self):
         """The last day that is good enough, the contact's own."""
         moment = self.not_after.replace(tzinfo=timezone.utc)
-        return moment.astimezone(ZoneInfo(self._zone())).date()
+        return moment.astimezone(ZoneInfo(self._zones()[self.id])).date()
 
     def _hand_summary(self):
         env = self._reader_env()
@@ -169,9 +169,7 @@ class CrmCareTask(models.Model):
             error = task._try(task._ask_one_goodwill)
             if error is not None:
                 env = task._reader_env()
-                note = env._(
-                    "No gift: %(reason)s", reason=" ".join(str(error).split())
-                )
+                note = env._("No gift: %(reason)s", reason=" ".join(str(error).split()))
                 notes = [one for one in (task.channel_note, note) if one]
                 task._store({task.id: {"channel_note": "; ".join(notes)}})
 

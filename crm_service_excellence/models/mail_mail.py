@@ -43,9 +43,6 @@ class MailMail(models.Model):
         else:
             waited = tasks.filtered("wait_code")
             waited._store(
-                {
-                    task.id: {"wait_code": None, "wait_reason": None}
-                    for task in waited
-                }
+                {task.id: {"wait_code": None, "wait_reason": None} for task in waited}
             )
         return result

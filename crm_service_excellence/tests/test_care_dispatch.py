@@ -212,7 +212,9 @@ class TestCareDispatch(CareTaskCommon):
 
     def test_who_may_not_send(self):
         colleague = self._create_user("care_test_own_2", "group_care_own")
-        portal = new_test_user(self.env, login="care_portal", groups="base.group_portal")
+        portal = new_test_user(
+            self.env, login="care_portal", groups="base.group_portal"
+        )
         clerk = new_test_user(self.env, login="care_clerk", groups="base.group_user")
         task = self._create_task()
         for user in (colleague, portal, clerk):

@@ -80,7 +80,9 @@ class TestCareFatigue(CareTaskCommon):
         self.assertEqual(set(self._send(services)), {"done"})
         greeting = self._create_task(ann)
         self.assertEqual(self._send(greeting), ["done"])
-        self.assertEqual(self._send(self._create_task(ann, purpose="service")), ["done"])
+        self.assertEqual(
+            self._send(self._create_task(ann, purpose="service")), ["done"]
+        )
 
     def test_calls_to_make_count(self):
         """What a colleague was asked to do counts before it is done."""
@@ -111,7 +113,9 @@ class TestCareFatigue(CareTaskCommon):
         )
         other = self._create_task()
         self._send(tasks | other)
-        self.assertEqual((tasks | other).mapped("state"), ["done", "done", "planned", "done"])
+        self.assertEqual(
+            (tasks | other).mapped("state"), ["done", "done", "planned", "done"]
+        )
         self._assert_waits(tasks[2], "fatigue", TOMORROW_9)
         self.assertIn("contacts of this customer", tasks[2].wait_reason)
         self.company.crm_care_customer_cap = 0

@@ -91,7 +91,9 @@ class TestCareHand(CareTaskCommon):
         self.assertEqual((task.state, task.done_by_id), ("done", self.care_own))
         touch = self._touchpoints(task)
         self.assertEqual(len(touch), 1)
-        self.assertEqual((touch.channel, touch.summary), ("phone", "Glad to hear from us."))
+        self.assertEqual(
+            (touch.channel, touch.summary), ("phone", "Glad to hear from us.")
+        )
 
     def test_reassigned_activity(self):
         """Whoever it is assigned to may mark it done, without seeing the task."""

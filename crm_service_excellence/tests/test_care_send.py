@@ -56,9 +56,7 @@ class TestCareSend(CareTaskCommon, MailCase):
         self.assertRegex(headers["List-Unsubscribe"], "^<http.*>$")
         self.assertEqual(headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
         service = self._sent(partner=self._create_contact("Bo"), purpose="service")
-        self.assertNotIn(
-            "List-Unsubscribe", ast.literal_eval(service.mail_id.headers)
-        )
+        self.assertNotIn("List-Unsubscribe", ast.literal_eval(service.mail_id.headers))
 
     def test_from_the_company(self):
         """Where nobody looks after the contact, or who did has left."""

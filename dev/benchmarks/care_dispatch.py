@@ -112,8 +112,9 @@ class Bench:
         )
         self.cr.commit()
         job = {"ir_cron_progress_id": progress.id, "cron_id": progress.cron_id.id}
-        with self._any_hour(), patch.object(
-            type(cron), "_commit_progress", commit_and_go_on
+        with (
+            self._any_hour(),
+            patch.object(type(cron), "_commit_progress", commit_and_go_on),
         ):
             tasks.with_context(**job)._cron_dispatch()
         self.cr.commit()
