@@ -100,7 +100,6 @@ from . import crm_care_task_again
 from . import crm_care_task_screen
 from . import crm_care_task_response
 from . import crm_care_rule_effect
-from . import crm_care_task_settle
 from . import crm_care_task_gate
 from . import crm_care_task_channel
 from . import crm_care_task_fatigue
