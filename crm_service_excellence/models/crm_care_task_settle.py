@@ -39,7 +39,7 @@ class CrmCareTask(models.Model):
         self._drop_hand_activities()
 
     def _settle_each(self, ends):
-        """The same in bulk, each with its own reason and without a trace in the history.
+        """The same in bulk, each with its own reason; leaves no trace in the history.
 
         :param ends: ``{task id: (state, code, reason)}``
         """
