@@ -79,6 +79,7 @@ from . import resource_calendar_attendance
 from . import resource_calendar_leaves
 from . import resource_calendar_makeup
 from . import sale_order
+from . import sms_sms
 from . import crm_customer_trait
 from . import crm_occasion
 from . import crm_occasion_dates
@@ -108,6 +109,15 @@ from . import crm_care_task_words
 from . import crm_care_rule_hold
 from . import crm_care_rule_preview
 from . import crm_care_rule_mismatch
+from . import crm_care_task_gate
+from . import crm_care_task_channel
+from . import crm_care_task_fatigue
+from . import crm_care_task_send
+from . import crm_care_task_hand
+from . import crm_care_task_touch
+from . import crm_care_task_delivery
+from . import crm_care_task_dispatch
+from . import mail_mail
 from . import crm_consent
 from . import crm_consent_answer
 from . import crm_care_task_unsubscribe

@@ -217,6 +217,14 @@ class CrmCareTask(models.Model):
     )
     _day_idx = models.Index("(company_id, due_date, rule_id)")
     _done_idx = models.Index("(partner_id, done_date) WHERE done_date IS NOT NULL")
+    # what the caps count, and what is too late
+    _customer_idx = models.Index(
+        "(commercial_partner_id, done_date) WHERE state IN ('by_hand', 'done')"
+    )
+    _hour_idx = models.Index("(company_id, done_date) WHERE state = 'done'")
+    _end_idx = models.Index(
+        "(not_after) WHERE state IN ('planned', 'to_approve', 'approved', 'by_hand')"
+    )
 
     @api.depends("rule_id", "partner_id")
     def _compute_display_name(self):

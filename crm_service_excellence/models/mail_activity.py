@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+CARE_ACTIVITY = "crm_service_excellence.mail_activity_type_care"
+
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
@@ -10,10 +12,25 @@ class MailActivity(models.Model):
         """A call, meeting or e-mail that is done was a contact with the customer."""
         # before super: it deletes activities whose document is gone
         touches = self._prepare_touchpoints(feedback)
+        care_sudo = self._care_tasks_sudo()
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         if touches:
             self.env["crm.touchpoint"]._record(touches)
+        if care_sudo:
+            care_sudo._do_by_hand(self.env.user, feedback or None)
         return result
+
+    def _care_tasks_sudo(self):
+        """Care that is done by hand, and with these activities."""
+        ids = [
+            activity.res_id
+            for activity in self
+            if activity.res_model == "crm.care.task"
+            and activity.activity_type_id == self.env.ref(CARE_ACTIVITY)
+        ]
+        # sudo: the one it is assigned to may mark it done without seeing the task
+        tasks_sudo = self.env["crm.care.task"].sudo().browse(ids).exists()
+        return tasks_sudo.filtered(lambda task: task.state == "by_hand")
 
     def _prepare_touchpoints(self, feedback=False):
         """Values of the touchpoints that these activities are, once they are done."""

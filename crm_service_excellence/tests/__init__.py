@@ -83,3 +83,9 @@ from . import test_care_rule
 from . import test_care_rule_preview
 from . import test_care_rule_templates
 from . import test_care_rule_tours
+from . import test_care_dispatch
+from . import test_care_fatigue
+from . import test_care_gate
+from . import test_care_hand
+from . import test_care_send
+from . import test_fatigue

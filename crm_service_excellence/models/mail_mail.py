@@ -1,0 +1,48 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+from .crm_care_task_gate import RETRY
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
+        """Care that a contact objected to after it was queued does not leave."""
+        held = self.browse()
+        queued = self.filtered(lambda mail: mail.state == "outgoing")
+        tasks = self.env["crm.care.task"]._of_mails(queued)
+        if tasks:
+            now = fields.Datetime.now()
+            stopped, waiting = tasks._stop_queued(now, "email")
+            # sudo: the task knows its e-mail, whoever sends it
+            stopped.sudo().mail_id.write({"state": "cancel"})
+            waiting.sudo().mail_id.write({"scheduled_date": now + RETRY})
+            held = self.browse((stopped | waiting).sudo().mail_id.ids)
+        return super(MailMail, self - held).send(
+            auto_commit=auto_commit,
+            raise_exception=raise_exception,
+            post_send_callback=post_send_callback,
+        )
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        """What did not leave is tried again; a task knows when its e-mail has left."""
+        # before super, which may delete what it is done with
+        tasks = self.env["crm.care.task"]._of_mails(self)
+        result = super()._postprocess_sent_message(
+            success_pids,
+            success_emails,
+            failure_reason=failure_reason,
+            failure_type=failure_type,
+        )
+        if failure_type:
+            tasks._take_failure(failure_type, failure_reason)
+        else:
+            waited = tasks.filtered("wait_code")
+            waited._store(
+                {task.id: {"wait_code": None, "wait_reason": None} for task in waited}
+            )
+        return result

@@ -1,0 +1,230 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The job: what is due, what is too late, what breaks alone; and who may send."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.crm_service_excellence.models import crm_care_task_dispatch
+
+from .care_send_common import NOW, CareTaskCommon
+
+LOGGER = crm_care_task_dispatch.__name__
+HOUR = timedelta(hours=1)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestCareDispatch(CareTaskCommon):
+    def _run(self):
+        self.tasks._cron_dispatch()
+
+    def test_what_is_due(self):
+        due = self._create_task(not_before=NOW)
+        early = self._create_task(
+            self._create_contact("Bo"), not_before=NOW + timedelta(seconds=1)
+        )
+        approval = self._create_task(self._create_contact("Cy"), needs_approval=True)
+        waits = self._create_task(
+            self._create_contact("Di"), state="to_approve", needs_approval=True
+        )
+        self._run()
+        tasks = due | early | approval | waits
+        self.assertEqual(
+            tasks.mapped("state"), ["done", "planned", "planned", "to_approve"]
+        )
+
+    def test_again_sends_nothing(self):
+        task = self._create_task()
+        self._run()
+        mail = task.mail_id
+        self._run()
+        self._send(task)
+        mails = self.env["mail.mail"].search(
+            [("model", "=", "crm.care.task"), ("res_id", "=", task.id)]
+        )
+        self.assertEqual(mails, mail)
+
+    def test_batches(self):
+        """Five in batches of two, the important ones first."""
+        tasks = self.tasks.concat(
+            *(
+                self._create_task(self._create_contact(f"P{number}"), priority=priority)
+                for number, priority in enumerate("53215")
+            )
+        )
+        batches = []
+        dispatch = type(tasks)._dispatch
+
+        def spy(batch, now):
+            batches.append(batch.mapped("priority"))
+            return dispatch(batch, now)
+
+        with (
+            patch.object(crm_care_task_dispatch, "BATCH_SIZE", 2),
+            patch.object(type(tasks), "_dispatch", spy),
+        ):
+            self._run()
+        self.assertEqual(batches, [["1", "2"], ["3", "5"], ["5"]])
+        self.assertEqual(set(tasks.mapped("state")), {"done"})
+
+    def test_waiting_is_not_looked_at_again(self):
+        """A job with everything paused ends, and looks at each task once."""
+        self.company.crm_care_paused = True
+        tasks = self.tasks.concat(
+            *(self._create_task(self._create_contact(f"P{n}")) for n in range(3))
+        )
+        with patch.object(crm_care_task_dispatch, "BATCH_SIZE", 1):
+            self._run()
+        self.assertEqual(tasks.mapped("not_before"), [NOW + HOUR] * 3)
+
+    def test_gate_that_leaves_it_due(self):
+        """Even a gate that forgets to put it off does not make the job spin."""
+        task = self._create_task()
+        with patch.object(type(task), "_dispatch", lambda tasks, now: None):
+            self._run()
+        self.assertEqual(task.not_before, NOW + HOUR)
+
+    def test_too_late(self):
+        """Whatever it still waits for, with what it waited for last."""
+        past = {"not_after": NOW - HOUR}
+        cases = [
+            ({"wait_code": "hold", "wait_reason": "Open complaint."}, "hold"),
+            ({"state": "to_approve", "needs_approval": True}, "approval"),
+            ({"needs_approval": True}, "approval"),
+            ({"state": "by_hand", "channel": "phone"}, "late"),
+            ({"state": "approved", "needs_approval": True}, "late"),
+            ({}, "late"),
+        ]
+        tasks = [self._create_task(**past, **values) for values, _code in cases]
+        kept = self._create_task(not_after=NOW, state="to_approve")
+        self._run()
+        for task, (_values, code) in zip(tasks, cases, strict=True):
+            self._assert_ended(task, "expired", code)
+        self.assertEqual(tasks[0].reason, "Open complaint.")
+        self.assertEqual(kept.state, "to_approve")
+
+    def test_call_that_nobody_made(self):
+        task = self._create_task(rule=self._create_rule(("phone",)))
+        self._run()
+        self.assertTrue(task.activity_ids)
+        with freeze_time(NOW + timedelta(days=1)):
+            self._run()
+        self._assert_ended(task, "expired", "late", "Nobody did it in time")
+        self.assertFalse(task.activity_ids)
+
+    # WHAT BREAKS
+
+    def test_text_that_cannot_be_written(self):
+        """One contact's text fails: its own task, nothing else."""
+        self.template.subject = "{{ 12 / (object.partner_id.name != 'Ann') }}"
+        bad = self._create_task()
+        good = self._create_task(self._create_contact("Bo"))
+        self.assertEqual(self._send(bad | good), ["failed", "done"])
+        self._assert_ended(bad, "failed", "text")
+        self.assertFalse(bad.mail_id)
+
+    def test_template_without_subject(self):
+        self.template.subject = False
+        task = self._create_task()
+        self._send(task)
+        self._assert_ended(task, "failed", "text")
+
+    def test_poisoned(self):
+        """What breaks the sending of one does not stop the others."""
+        tasks = self.tasks.concat(
+            *(self._create_task(self._create_contact(n)) for n in ("Ann", "Bo", "Cy"))
+        )
+        headers = type(tasks)._mail_headers
+
+        def broken(task):
+            if task.partner_id.name == "Bo":
+                raise ValueError("broken address book")
+            return headers(task)
+
+        with (
+            patch.object(type(tasks), "_mail_headers", broken),
+            self.assertLogs(LOGGER, "WARNING") as log,
+        ):
+            self._send(tasks)
+        self.assertEqual(tasks.mapped("state"), ["done", "failed", "done"])
+        self._assert_ended(tasks[1], "failed", "delivery", "broken address book")
+        self.assertEqual(len(log.output), 1)
+        self.assertEqual(self._mails(tasks), 2)
+
+    def test_poisoned_in_the_database(self):
+        """Not even what breaks the transaction."""
+        tasks = self._create_task() | self._create_task(self._create_contact("Bo"))
+        deliver = type(tasks)._deliver
+
+        def broken(batch, choices, now):
+            deliver(batch, choices, now)
+            if tasks[0] in batch:
+                self.env.cr.execute("SELECT 1 / 0")
+
+        with (
+            patch.object(type(tasks), "_deliver", broken),
+            self.assertLogs(LOGGER, "WARNING"),
+            mute_logger("odoo.sql_db"),
+        ):
+            self._send(tasks)
+        self.assertEqual(tasks.mapped("state"), ["failed", "done"])
+        self.assertEqual(self._mails(tasks), 1)
+        self.assertFalse(tasks[0].mail_id)
+
+    def _mails(self, tasks):
+        return self.env["mail.mail"].search_count(
+            [("model", "=", "crm.care.task"), ("res_id", "in", tasks.ids)]
+        )
+
+    # WHO MAY SEND
+
+    def test_send_now(self):
+        task = self._create_task()
+        task.with_user(self.care_own).action_send_now()
+        self.assertEqual(task.state, "done")
+        self.assertEqual(task.mail_id.create_uid, self.env.ref("base.user_root"))
+
+    def test_send_now_passes_the_gates(self):
+        self.company.crm_care_paused = True
+        task = self._create_task()
+        task.with_user(self.care_manager).action_send_now()
+        self.assertEqual((task.state, task.wait_code), ("planned", "paused"))
+        self.company.crm_care_paused = False
+        task.with_user(self.care_manager).action_send_now()
+        self.assertEqual(task.state, "done")
+
+    def test_send_now_says_why_not(self):
+        cases = [
+            ({"state": "to_approve", "needs_approval": True}, "agree to"),
+            ({"needs_approval": True}, "agree to"),
+            ({"state": "skipped"}, "is skipped: there is nothing to send"),
+            ({"not_before": NOW + HOUR}, "not due before 2026-09-18"),
+        ]
+        for values, words in cases:
+            task = self._create_task(**values).with_user(self.care_all)
+            with self.subTest(words), self.assertRaisesRegex(UserError, words):
+                task.action_send_now()
+
+    def test_who_may_not_send(self):
+        colleague = self._create_user("care_test_own_2", "group_care_own")
+        portal = new_test_user(
+            self.env, login="care_portal", groups="base.group_portal"
+        )
+        clerk = new_test_user(self.env, login="care_clerk", groups="base.group_user")
+        task = self._create_task()
+        for user in (colleague, portal, clerk):
+            own = task.with_user(user)
+            with self.subTest(user.login):
+                for name in ("action_send_now", "action_done"):
+                    with self.assertRaises(AccessError):
+                        getattr(own, name)()
+                with self.assertRaises(AccessError):
+                    own.read(["state"])
+        with self.assertRaises(AccessError):
+            task.with_user(self.care_manager).write({"state": "done"})
+        self.assertEqual(task.state, "planned")

@@ -1,0 +1,220 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""C11 at the gateway: caps over all channels, priorities, customers, hours."""
+
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.tests import freeze_time, tagged
+
+from .care_send_common import DAY, NOW, CareTaskCommon
+
+LATER = datetime(2026, 9, 25, 12)  # a week to go
+TOMORROW_9 = datetime(2026, 9, 19, 1)  # 9:00 in Shanghai
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestCareFatigue(CareTaskCommon):
+    def test_one_a_day_by_priority(self):
+        """Three for one contact: the warranty goes, the others wait for tomorrow."""
+        ann = self._create_contact()
+        promotion = self._create_task(ann, priority="5", not_after=LATER)
+        birthday = self._create_task(ann, priority="3", not_after=LATER)
+        warranty = self._create_task(ann, priority="2", not_after=LATER)
+        self._send(promotion | birthday | warranty)
+        self.assertEqual(warranty.state, "done")
+        self._assert_waits(birthday, "fatigue", TOMORROW_9)
+        self._assert_waits(promotion, "fatigue", TOMORROW_9)
+
+    def test_loser_of_its_only_day(self):
+        ann = self._create_contact()
+        first, second = self._create_task(ann), self._create_task(ann)
+        self.assertEqual(self._send(first | second), ["done", "expired"])
+        self._assert_ended(second, "expired", "fatigue", "heard enough")
+
+    def test_second_batch_sees_the_first(self):
+        ann = self._create_contact()
+        self._send(self._create_task(ann, priority="5"))
+        birthday = self._create_task(ann, priority="3", not_after=LATER)
+        self._send(birthday)
+        self._assert_waits(birthday, "fatigue", TOMORROW_9)
+
+    def test_two_in_seven_days(self):
+        """Sent on Saturday 11:00 and Tuesday: the next Saturday at 11:00."""
+        ann = self._create_contact()
+        self._done(ann, NOW - datetime(2026, 9, 12, 3), channel="sms")
+        self._done(ann, NOW - datetime(2026, 9, 15, 3), channel="phone")
+        task = self._create_task(ann, not_after=LATER)
+        self._send(task)
+        self._assert_waits(task, "fatigue", datetime(2026, 9, 19, 3))
+        self.assertEqual(self._send(task, datetime(2026, 9, 19, 3)), ["done"])
+
+    def test_room_in_the_evening_is_the_next_morning(self):
+        """Room at 22:00 of Saturday means Sunday, 9:00."""
+        ann = self._create_contact()
+        for _number in range(2):
+            self._done(ann, NOW - datetime(2026, 9, 12, 14))
+        task = self._create_task(ann, not_after=LATER)
+        self._send(task)
+        self._assert_waits(task, "fatigue", datetime(2026, 9, 20, 1))
+
+    def test_no_limits(self):
+        self.company.write({"crm_care_daily_cap": 0, "crm_care_weekly_cap": 0})
+        ann = self._create_contact()
+        tasks = self.tasks.concat(*(self._create_task(ann) for _n in range(4)))
+        self.assertEqual(set(self._send(tasks)), {"done"})
+
+    def test_two_a_day(self):
+        self.company.crm_care_daily_cap = 2
+        ann = self._create_contact()
+        tasks = self.tasks.concat(*(self._create_task(ann) for _n in range(3)))
+        self.assertEqual(self._send(tasks), ["done", "done", "expired"])
+
+    def test_service_is_exempt_and_not_counted(self):
+        ann = self._create_contact()
+        services = self.tasks.concat(
+            *(self._create_task(ann, purpose="service") for _n in range(3))
+        )
+        self.assertEqual(set(self._send(services)), {"done"})
+        greeting = self._create_task(ann)
+        self.assertEqual(self._send(greeting), ["done"])
+        self.assertEqual(
+            self._send(self._create_task(ann, purpose="service")), ["done"]
+        )
+
+    def test_calls_to_make_count(self):
+        """What a colleague was asked to do counts before it is done."""
+        ann = self._create_contact()
+        call = self._create_task(ann, self._create_rule(("phone",)))
+        self._send(call)
+        self.assertEqual(call.state, "by_hand")
+        task = self._create_task(ann, not_after=LATER)
+        self._send(task)
+        self._assert_waits(task, "fatigue", TOMORROW_9)
+
+    def test_what_failed_does_not_count(self):
+        ann = self._create_contact()
+        done = self._done(ann, timedelta(hours=1))
+        done._fail_delivery("Refused")
+        self.assertEqual(self._send(self._create_task(ann)), ["done"])
+
+    def test_contacts_of_one_customer(self):
+        """Two a day: the third of six waits; somebody else's contact does not."""
+        self.company.crm_care_customer_cap = 2
+        firm = self._create_contact("Firm", is_company=True)
+        people = [
+            self._create_contact(f"Person {number}", parent_id=firm.id)
+            for number in range(3)
+        ]
+        tasks = self.tasks.concat(
+            *(self._create_task(one, not_after=LATER) for one in people)
+        )
+        other = self._create_task()
+        self._send(tasks | other)
+        self.assertEqual(
+            (tasks | other).mapped("state"), ["done", "done", "planned", "done"]
+        )
+        self._assert_waits(tasks[2], "fatigue", TOMORROW_9)
+        self.assertIn("contacts of this customer", tasks[2].wait_reason)
+        self.company.crm_care_customer_cap = 0
+        self.assertEqual(self._send(tasks[2]), ["done"])
+
+    def test_contacts_who_got_something_before(self):
+        """Yesterday's do not count, today's do, even of a batch before."""
+        self.company.crm_care_customer_cap = 1
+        firm = self._create_contact("Firm", is_company=True)
+        ann, bo, cy = (
+            self._create_contact(name, parent_id=firm.id) for name in ("A", "B", "C")
+        )
+        self._done(ann, DAY - timedelta(hours=1))
+        # 11:00 yesterday in Shanghai is another day there
+        self.assertEqual(self._send(self._create_task(bo)), ["done"])
+        task = self._create_task(cy, not_after=LATER)
+        self._send(task)
+        self._assert_waits(task, "fatigue", TOMORROW_9)
+
+    def test_companies_count_apart(self):
+        other = self._create_company("Other company")
+        other.write({"email": "office@other.example.com"})
+        self.care_own.company_ids = [Command.link(other.id)]
+        ann = self._create_contact()
+        rule = self._create_rule(company_id=other.id)
+        self._send(self._create_task(ann))
+        self.assertEqual(self._send(self._create_task(ann, rule)), ["done"])
+
+    def test_mass_mailings_count(self):
+        """Odoo's mailings to the contact are greetings like ours."""
+        ann, bo = self._create_contact(), self._create_contact("Bo")
+        tasks = self._create_task(ann, not_after=LATER) | self._create_task(bo)
+        rows = [(ann.id, NOW - timedelta(hours=1))]
+        with patch.object(type(tasks), "_count_mailings", lambda tasks, now: rows):
+            self._send(tasks)
+        self._assert_waits(tasks[0], "fatigue", TOMORROW_9)
+        self.assertEqual(tasks[1].state, "done")
+
+    def test_traces_of_mass_mailings(self):
+        """By address or by contact, within a week; neither tests nor failures."""
+        self.env.cr.execute(
+            """CREATE TEMPORARY TABLE mailing_trace (
+                   model varchar, res_id int, email varchar, is_test_trace boolean,
+                   trace_status varchar, sent_datetime timestamp,
+                   create_date timestamp) ON COMMIT DROP"""
+        )
+        ann = self._create_contact()
+        task = self._create_task(ann)
+        to_address = ("mailing.contact", 1, ann.email_normalized)
+        yesterday, last_week = NOW - DAY, NOW - 8 * DAY
+        rows = [
+            (*to_address, None, "sent", yesterday, yesterday),
+            ("res.partner", ann.id, "x@y.example.com", False, "open", NOW, NOW),
+            (*to_address, False, "outgoing", None, yesterday),
+            (*to_address, True, "sent", yesterday, yesterday),
+            (*to_address, False, "bounce", yesterday, yesterday),
+            (*to_address, False, "sent", last_week, last_week),
+            (*to_address, False, "outgoing", None, last_week),
+            ("res.partner", ann.id + 1, "x@y.example.com", False, "sent", NOW, NOW),
+        ]
+        self.env.cr.executemany(
+            "INSERT INTO mailing_trace VALUES (%s, %s, %s, %s, %s, %s, %s)", rows
+        )
+        self._patch_task("_has_mailings", return_value=True)
+        self.assertEqual(
+            sorted(task._count_mailings(NOW)),
+            [(ann.id, yesterday), (ann.id, NOW), (ann.id, NOW)],
+        )
+
+    # PER HOUR
+
+    def test_so_many_an_hour(self):
+        """Three an hour, one sent 40 minutes ago: two go, the others 20 minutes later."""
+        self.company.crm_care_hourly_limit = 3
+        self._done(self._create_contact("Zoe"), timedelta(minutes=40))
+        tasks = self.tasks.concat(
+            *(
+                self._create_task(self._create_contact(f"P{number}"), priority=priority)
+                for number, priority in enumerate("5343")
+            )
+        )
+        self._send(tasks)
+        self.assertEqual(tasks.mapped("state"), ["planned", "done", "planned", "done"])
+        self.assertEqual(tasks[0].wait_code, "delivery")
+        # three are an hour old, or none: the first of them was sent 40 minutes ago
+        for task in (tasks[0], tasks[2]):
+            self.assertGreater(task.not_before, NOW)
+            self.assertLessEqual(task.not_before, NOW + timedelta(hours=1))
+
+    def test_full_hour(self):
+        self.company.crm_care_hourly_limit = 1
+        self._done(self._create_contact("Zoe"), timedelta(minutes=40))
+        task = self._create_task()
+        self._send(task)
+        self._assert_waits(task, "delivery", NOW + timedelta(minutes=20))
+        self.assertEqual(self._send(task, NOW + timedelta(minutes=20)), ["done"])
+
+    def test_calls_take_no_room(self):
+        self.company.crm_care_hourly_limit = 1
+        self._done(self._create_contact("Zoe"), timedelta(minutes=40))
+        task = self._create_task(rule=self._create_rule(("phone",)))
+        self.assertEqual(self._send(task), ["by_hand"])

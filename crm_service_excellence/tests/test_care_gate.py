@@ -1,0 +1,319 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Each gate: what passes, what waits until when, and what ends with which reason."""
+
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.tests import freeze_time, tagged
+
+from .care_send_common import NOW, CareTaskCommon
+
+HOUR = timedelta(hours=1)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestCareGate(CareTaskCommon):
+    def test_passes(self):
+        task = self._create_task()
+        self.assertEqual(self._send(task), ["done"])
+        self.assertEqual(task.done_date, NOW)
+        self.assertEqual(task.channel, "email")
+        self.assertFalse(task.reason_code)
+
+    # FINAL
+
+    def test_contact_archived(self):
+        task = self._create_task()
+        task.partner_id.active = False
+        self._send(task)
+        self._assert_ended(task, "skipped", "contact", "Ann is archived")
+
+    def test_customer_archived(self):
+        company = self._create_contact("Firm", is_company=True)
+        task = self._create_task(self._create_contact(parent_id=company.id))
+        company.active = False
+        self._send(task)
+        self._assert_ended(task, "skipped", "contact")
+
+    def test_rule_stopped(self):
+        task = self._create_task()
+        self.rule.state = "stopped"
+        self._send(task)
+        self._assert_ended(task, "skipped", "rule", "Autumn greeting is not active")
+
+    def test_does_not_match_any_more(self):
+        gone, stays = self._create_task(), self._create_task(self._create_contact("Bo"))
+        self.mismatches.return_value = {gone.id: ("anchor", "It was returned.")}
+        self.assertEqual(self._send(gone | stays), ["skipped", "done"])
+        self._assert_ended(gone, "skipped", "anchor", "It was returned.")
+
+    def test_too_late(self):
+        """At the last second of its validity it goes, one later it is over."""
+        task = self._create_task(not_after=NOW)
+        late = self._create_task(
+            self._create_contact("Bo"), not_after=NOW - timedelta(seconds=1)
+        )
+        self.assertEqual(self._send(task | late), ["done", "expired"])
+        self._assert_ended(late, "expired", "late")
+
+    def test_too_late_after_waiting(self):
+        """It says what it waited for."""
+        task = self._create_task(
+            not_after=NOW - HOUR, wait_code="paused", wait_reason="All care is paused."
+        )
+        self._send(task)
+        self._assert_ended(task, "expired", "paused", "All care is paused.")
+
+    # WAITS
+
+    def test_company_paused(self):
+        task = self._create_task()
+        self.company.crm_care_paused = True
+        self._send(task)
+        self._assert_waits(task, "paused", NOW + HOUR)
+        self.company.crm_care_paused = False
+        self.assertEqual(self._send(task, NOW + HOUR), ["done"])
+        self.assertFalse(task.wait_code)
+
+    def test_contact_paused(self):
+        task = self._create_task()
+        task.partner_id.crm_care_paused = True
+        self._send(task)
+        self._assert_waits(task, "paused", NOW + HOUR)
+
+    def test_customer_paused(self):
+        company = self._create_contact("Firm", is_company=True, crm_care_paused=True)
+        task = self._create_task(self._create_contact(parent_id=company.id))
+        self._send(task)
+        self._assert_waits(task, "paused", NOW + HOUR)
+        self.assertIn("Firm", task.wait_reason)
+
+    def test_open_complaint(self):
+        """Greetings wait, what the customer needs to know goes."""
+        greeting = self._create_task()
+        service = self._create_task(greeting.partner_id, purpose="service")
+        other = self._create_task(self._create_contact("Bo"))
+        customer = self._customer_of(greeting.partner_id)
+
+        def reasons(customers):
+            return {one.id: ["Open complaint."] for one in customers & customer}
+
+        with patch.object(type(customer), "_care_hold_reasons", reasons):
+            self._send(greeting | service | other)
+        self._assert_waits(greeting, "hold", NOW + HOUR)
+        self.assertEqual(greeting.wait_reason, "Open complaint.")
+        self.assertEqual((service | other).mapped("state"), ["done", "done"])
+
+    def test_too_early_in_the_contact_s_day(self):
+        """10:00 in Shanghai is 04:00 in Paris: at 9 o'clock there, 07:00 UTC."""
+        paris = self._create_contact(tz="Europe/Paris")
+        task = self._create_task(paris, not_after=datetime(2026, 9, 18, 18))
+        self._send(task)
+        self._assert_waits(task, "window", datetime(2026, 9, 18, 7))
+
+    def test_missed_the_hours(self):
+        """At 21:00 it waits until 9:00 on the next day, not until 21:00."""
+        task = self._create_task(not_after=datetime(2026, 9, 20, 12))
+        self._send(task, datetime(2026, 9, 18, 13))
+        self._assert_waits(task, "window", datetime(2026, 9, 19, 1))
+
+    def test_missed_the_hours_of_its_only_day(self):
+        task = self._create_task(not_after=datetime(2026, 9, 18, 14))
+        self._send(task, datetime(2026, 9, 18, 13))
+        self._assert_ended(task, "expired", "window")
+
+    def test_not_on_weekends(self):
+        """Friday evening: Monday 9:00."""
+        self.company.crm_care_weekends = False
+        task = self._create_task(not_after=datetime(2026, 9, 25, 12))
+        self._send(task, datetime(2026, 9, 18, 13))
+        self._assert_waits(task, "window", datetime(2026, 9, 21, 1))
+
+    # APPROVAL
+
+    def test_not_what_was_agreed_to(self):
+        problem = self._patch_task("_approval_problem", return_value="Text changed.")
+        task = self._create_task(
+            state="approved", needs_approval=True, approved_by_id=self.care_all.id
+        )
+        self._send(task)
+        self.assertEqual((task.state, task.wait_code), ("to_approve", "approval"))
+        self.assertEqual(task.wait_reason, "Text changed.")
+        self.assertFalse(task.approved_by_id)
+        problem.return_value = None
+        self._send(task)
+        self.assertEqual(task.state, "to_approve", "nobody has agreed yet")
+
+    def test_agreed_to(self):
+        self._patch_task("_approval_problem", return_value=None)
+        task = self._create_task(state="approved", needs_approval=True)
+        self.assertEqual(self._send(task), ["done"])
+
+    def test_not_agreed_to_is_not_touched(self):
+        task = self._create_task(needs_approval=True)
+        self.assertEqual(self._send(task), ["planned"])
+        self.assertFalse(task.wait_code)
+
+    # CHANNELS
+
+    def test_first_channel_that_leads_somewhere(self):
+        rule = self._create_rule(("email", "sms", "phone"))
+        task = self._create_task(self._create_contact(email=False), rule)
+        self._send(task)
+        self.assertEqual((task.state, task.channel), ("done", "sms"))
+        self.assertEqual(task.channel_note, "E-mail: no address")
+
+    def test_preference_of_the_contact(self):
+        rule = self._create_rule(("email", "sms"), prefer_customer_channel=True)
+        likes = self._create_contact(crm_preferred_channel="sms")
+        other = self._create_contact("Bo", crm_preferred_channel="wechat")
+        tasks = self._create_task(likes, rule) | self._create_task(other, rule)
+        self._send(tasks)
+        self.assertEqual(tasks.mapped("channel"), ["sms", "email"])
+        rule.prefer_customer_channel = False
+        task = self._create_task(likes, rule, purpose="service")
+        self._send(task)
+        self.assertEqual(task.channel, "email")
+
+    def test_nothing_left_but_a_call(self):
+        task = self._create_task(self._create_contact(email=False))
+        self._send(task)
+        self.assertEqual((task.state, task.channel), ("by_hand", "phone"))
+        self.assertEqual(len(task.activity_ids), 1)
+        self.assertEqual(task.activity_ids.user_id, self.care_own)
+        self.assertIn("+86 138", task.activity_ids.note)
+
+    def test_nothing_left(self):
+        contact = self._create_contact(email=False, phone=False)
+        task = self._create_task(contact, self._create_rule(("email", "sms")))
+        self._send(task)
+        self._assert_ended(
+            task,
+            "skipped",
+            "address",
+            "E-mail: no address; SMS: no valid number; Phone call: no number",
+        )
+
+    def _refuse(self, contact, purpose, *channels):
+        for channel in channels:
+            self.env["crm.consent"].create(
+                {
+                    "partner_id": contact.id,
+                    "company_id": self.company.id,
+                    "purpose": purpose,
+                    "channel": channel,
+                    "is_granted": False,
+                }
+            )
+
+    def test_refused_after_it_was_agreed_to(self):
+        self._patch_task("_approval_problem", return_value=None)
+        task = self._create_task(state="approved", needs_approval=True)
+        self._refuse(task.partner_id, "greeting", "email", "phone")
+        self._send(task)
+        self._assert_ended(
+            task, "skipped", "consent", "E-mail: not wanted; Phone call: not wanted"
+        )
+        self.assertFalse(task.mail_id)
+
+    def test_refused_for_greetings_only(self):
+        task = self._create_task(purpose="service")
+        self._refuse(task.partner_id, "greeting", "email")
+        self.assertEqual(self._send(task), ["done"])
+
+    def test_service_refused(self):
+        rule = self._create_rule(("email", "sms"), purpose="service")
+        task = self._create_task(rule=rule)
+        self._refuse(task.partner_id, "service", "email")
+        self._send(task)
+        self.assertEqual((task.state, task.channel), ("done", "sms"))
+
+    def test_marketing_is_asked_before(self):
+        """Nothing said: greetings go, marketing does not."""
+        self.company.crm_marketing_opt_in = True
+        task = self._create_task(purpose="marketing")
+        self._send(task)
+        self._assert_ended(task, "skipped", "consent")
+        self.company.crm_marketing_opt_in = False
+        task = self._create_task(self._create_contact("Bo"), purpose="marketing")
+        self.assertEqual(self._send(task), ["done"])
+
+    def test_blacklists(self):
+        """On both lists of Odoo: nothing goes, not even service."""
+        task = self._create_task(
+            rule=self._create_rule(("email", "sms"), purpose="service")
+        )
+        self.env["mail.blacklist"]._add(task.partner_id.email)
+        self.env["phone.blacklist"].add("+8613800138000")
+        self._send(task)
+        self._assert_ended(
+            task, "skipped", "blacklist", "E-mail: on the blacklist; SMS: on the"
+        )
+
+    def test_rule_without_a_text(self):
+        rule = self._create_rule(("sms",), sms_template_id=False)
+        task = self._create_task(rule=rule)
+        self._send(task)
+        self.assertEqual((task.state, task.channel), ("by_hand", "phone"))
+        self.assertEqual(task.channel_note, "SMS: the rule has no text for it")
+
+    # ALL OF THEM
+
+    def test_order_of_the_gates(self):
+        """What is final is said first: who is archived does not wait for a pause."""
+        task = self._create_task()
+        task.partner_id.active = False
+        self.company.crm_care_paused = True
+        self._send(task)
+        self._assert_ended(task, "skipped", "contact")
+
+    def test_words_in_the_owner_s_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.care_own.lang = "fr_FR"
+        langs = []
+        gate = type(self.tasks)._reader_env
+
+        def spy(task):
+            env = gate(task)
+            langs.append(env.lang)
+            return env
+
+        task = self._create_task()
+        task.partner_id.active = False
+        with patch.object(type(self.tasks), "_reader_env", spy):
+            self._send(task)
+        self.assertEqual(set(langs), {"fr_FR"})
+
+    def test_queries_do_not_grow(self):
+        """Eight tasks of eight customers take as many queries as two."""
+        counts = []
+        for size in (2, 8):  # the first warms up caches, too
+            tasks = self.tasks.concat(
+                *(
+                    self._create_task(self._create_contact(f"Q{size} {number}"))
+                    for number in range(size)
+                )
+            )
+            self.env["crm.touchpoint"]._refresh_pending()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            with self.subTest(size=size):
+                self.assertEqual(set(self._send(tasks)), {"done"})
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0], counts)
+
+    def test_several_companies(self):
+        """Each company's settings hold for its own tasks."""
+        other = self._create_company("Other company")
+        other.crm_care_paused = True
+        rule = self._create_rule(company_id=other.id)
+        mine, theirs = self._create_task(), self._create_task(rule=rule)
+        self.care_own.company_ids = [Command.link(other.id)]
+        self._send(mine | theirs)
+        self.assertEqual((mine | theirs).mapped("state"), ["done", "planned"])
+        self.assertEqual(theirs.wait_code, "paused")

@@ -1,0 +1,297 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Send 20,000 greetings through all gates: ours to a bare ``mail.mail`` batch create.
+
+Both queue the very same e-mails, in batches of the same size, each committed. Ours also
+locks, asks every gate, counts what contacts got, marks the tasks and leaves touchpoints.
+Run inside Odoo (:mod:`dev.script`) on a database with our addons:
+``care_dispatch.py FILE [TASKS]``; the results go to FILE as JSON.
+"""
+
+import dataclasses
+import datetime
+import json
+import sys
+from pathlib import Path
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tools import SQL
+
+from odoo.addons.crm_service_excellence.models import (
+    crm_care_task_dispatch,
+    crm_care_task_send,
+)
+
+from dev import database
+from dev.benchmarks import counters, dataset, protocol
+
+TASKS = 20_000
+PARTNER_BASE = 40_000_000
+ROUNDS = 3  # a round takes a minute, so that fewer than usual have to do
+TABLES = (
+    "crm_care_task",
+    "crm_customer",
+    "crm_touchpoint",
+    "mail_mail",
+    "mail_message",
+)
+#: what both arms have to write alike
+COLUMNS = """
+    SELECT message.subject, message.body, message.email_from, message.reply_to,
+           message.model, message.res_id, message.author_id, message.record_company_id,
+           mail.body_html, mail.email_to, mail.headers, mail.state, mail.auto_delete
+      FROM mail_mail mail JOIN mail_message message ON message.id = mail.mail_message_id
+"""
+CRON = "crm_service_excellence.ir_cron_care_dispatch"
+
+
+def commit_and_go_on(cron, processed=0, *, remaining=None, deactivate=False):
+    """Commit a batch; a job that has all the time."""
+    cron.env.cr.commit()
+    return float("inf")
+
+
+class Bench:
+    """The two arms, each from planned tasks and an empty mail queue."""
+
+    def __init__(self, env, count):
+        self.env = env
+        self.cr = env.cr
+        self.count = count
+        self.tasks = fill(env, count)
+        self.size = crm_care_task_dispatch.BATCH_SIZE
+        self.counted = {}
+        with self._any_hour():
+            self.vals_list = self.tasks._mail_vals_list()
+        self.cr.commit()
+
+    def _any_hour(self):
+        """The machine's clock decides nothing: rules match, every hour is allowed."""
+        model = type(self.env["crm.care.task"])
+        return patch.multiple(model, _care_mismatches=lambda tasks: {})
+
+    # STATE, never timed
+
+    def reset(self):
+        """Everything planned again, nothing queued."""
+        # without the triggers of foreign keys: truncating would take the tasks along
+        self.cr.execute("SET LOCAL session_replication_role = replica")
+        self.cr.execute("DELETE FROM mail_mail")
+        self.cr.execute("DELETE FROM mail_message WHERE model = 'crm.care.task'")
+        self.cr.execute("DELETE FROM crm_touchpoint WHERE res_model = 'crm.care.task'")
+        self.cr.execute(
+            SQL(
+                """UPDATE crm_care_task
+                      SET state = 'planned', done_date = NULL, mail_id = NULL,
+                          channel = NULL
+                    WHERE id = ANY(%s)""",
+                self.tasks.ids,
+            )
+        )
+        self.cr.execute("UPDATE crm_customer SET last_touch_date = NULL")
+        self.cr.commit()
+        self.env.invalidate_all()
+        with database.connect(self.cr.dbname) as cursor:
+            for table in TABLES:
+                cursor.execute(f"VACUUM ANALYZE {table}")
+            cursor.execute("CHECKPOINT")
+
+    # ARMS
+
+    def ours_arm(self):
+        """The job, until nothing is due."""
+        self.reset()
+        return {"ours": self._counted("ours", self.dispatch)}
+
+    def dispatch(self):
+        """What the job does, but for the end of its time."""
+        tasks, cron = self.env["crm.care.task"], self.env["ir.cron"]
+        progress = self.env["ir.cron.progress"].create(
+            {"cron_id": self.env.ref(CRON).id}
+        )
+        self.cr.commit()
+        job = {"ir_cron_progress_id": progress.id, "cron_id": progress.cron_id.id}
+        with (
+            self._any_hour(),
+            patch.object(type(cron), "_commit_progress", commit_and_go_on),
+        ):
+            tasks.with_context(**job)._cron_dispatch()
+        self.cr.commit()
+
+    def bare_arm(self):
+        """Odoo's own batch create of the same e-mails."""
+        self.reset()
+        vals_list = [{**vals} for vals in self.vals_list]
+        return {"bare": self._counted("bare", self._bare, vals_list, self.size)}
+
+    def small_arm(self):
+        """The same in pieces as small as ours: Odoo's create is faster then."""
+        self.reset()
+        vals_list = [{**vals} for vals in self.vals_list]
+        size = crm_care_task_send.MAIL_BATCH
+        return {"small": self._counted("small", self._bare, vals_list, size)}
+
+    def _bare(self, vals_list, size):
+        for start in range(0, len(vals_list), self.size):
+            batch = vals_list[start : start + self.size]
+            for first in range(0, len(batch), size):
+                self.env["mail.mail"].create(batch[first : first + size])
+            self.cr.commit()
+            self.env.invalidate_all()
+
+    def _counted(self, part, action, *arguments):
+        before = self.cr.sql_log_count, counters.wal_bytes(self.cr)
+        seconds, _outcome = protocol.timed(action, *arguments)
+        self.counted[part] = {
+            "statements": self.cr.sql_log_count - before[0],
+            "WAL bytes": counters.wal_bytes(self.cr) - before[1],
+        }
+        return seconds
+
+    # GATE
+
+    def check_equal(self):
+        """Compare the e-mails of both arms, before any timing.
+
+        :return: messages about what differs; none when all is equal
+        """
+        self.bare_arm()
+        self.cr.execute("DROP TABLE IF EXISTS bm_care_mail")
+        self.cr.execute(f"CREATE TABLE bm_care_mail AS {COLUMNS}")
+        self.cr.commit()
+        self.ours_arm()
+        self.cr.execute(
+            f"(TABLE bm_care_mail EXCEPT ALL {COLUMNS}) UNION ALL "
+            f"({COLUMNS} EXCEPT ALL TABLE bm_care_mail) LIMIT 3"
+        )
+        wrong = [f"ours and bare: {row}" for row in self.cr.fetchall()]
+        self.cr.execute(
+            "SELECT (SELECT COUNT(*) FROM crm_care_task"
+            "         WHERE state = 'done' AND mail_id IS NOT NULL),"
+            "       (SELECT COUNT(*) FROM crm_touchpoint"
+            "         WHERE res_model = 'crm.care.task'),"
+            "       (SELECT COUNT(*) FROM mail_mail)"
+        )
+        done = self.cr.fetchone()
+        if set(done) != {self.count}:
+            wrong.append(f"tasks done, touchpoints, e-mails: {done}, not {self.count}")
+        self.cr.execute("DROP TABLE bm_care_mail")
+        self.cr.commit()
+        return wrong
+
+    def measure(self):
+        """Ours to the bare create, and to the same in small pieces."""
+        samples = protocol.interleave(
+            {"bare": self.bare_arm, "ours": self.ours_arm, "small": self.small_arm},
+            rounds=ROUNDS,
+        )
+        result = protocol.compare("care_dispatch", samples, "ours", "bare", limit=1.3)
+        result.counters = {part: self.counted[part] for part in ("ours", "bare")}
+        result.note = f"{self.count:,} e-mails, batches of {self.size}, written before"
+        small = protocol.compare("care_dispatch_small", samples, "ours", "small")
+        small.counters = {"small": self.counted["small"]}
+        small.note = f"bare creates of {crm_care_task_send.MAIL_BATCH} each"
+        return [result, small]
+
+
+def fill(env, count):
+    """Customers and their planned tasks with a text, by SQL; commits.
+
+    :return: the tasks
+    """
+    cr, company = env.cr, env.company
+    company.write(
+        {
+            "email": "office@bench.example.com",
+            "crm_care_window_start": 0,
+            "crm_care_window_end": 24,
+        }
+    )
+    prototype = env["res.partner"].create({"name": "Bench contact"})
+    occasion = env["crm.occasion"].create(
+        {"name": "Bench day", "kind": "solar", "month": 5, "day": 5}
+    )
+    rule = env["crm.care.rule"].create(
+        {"name": "Bench", "company_id": company.id, "occasion_id": occasion.id}
+    )
+    rule.template_id = env["mail.template"].create(
+        {
+            "name": "Bench",
+            "model_id": env["ir.model"]._get_id("crm.care.task"),
+            "subject": "Hello",
+            "body_html": "<p>Hello</p>",
+        }
+    )
+    rule.state = "active"
+    env.flush_all()
+    cr.execute("SET LOCAL session_replication_role = replica")
+    cr.execute(
+        SQL(
+            """CREATE TEMPORARY TABLE bm_cared ON COMMIT DROP AS
+               SELECT %(prototype)s AS prototype_id, %(base)s + g AS id,
+                      %(base)s + g AS commercial_partner_id, 'BC' || g AS name,
+                      'BC' || g AS complete_name, TRUE AS partner_share,
+                      'bc' || g || '@bench.example.com' AS email,
+                      'bc' || g || '@bench.example.com' AS email_normalized
+                 FROM generate_series(1, %(count)s) g""",
+            prototype=prototype.id,
+            base=PARTNER_BASE,
+            count=count,
+        )
+    )
+    dataset.copy_rows(cr, "res_partner", "bm_cared")
+    cr.execute(
+        SQL(
+            """INSERT INTO crm_customer (partner_id, company_id, active)
+               SELECT %s + g, %s, TRUE FROM generate_series(1, %s) g""",
+            PARTNER_BASE,
+            company.id,
+            count,
+        )
+    )
+    now = fields.Datetime.now()
+    cr.execute(
+        SQL(
+            """
+            INSERT INTO crm_care_task
+                   (rule_id, occasion_id, kind, company_id, partner_id,
+                    commercial_partner_id, occurrence_key, occasion_date, due_date,
+                    not_before, not_after, state, purpose, priority, subject, body)
+            SELECT %(rule)s, %(occasion)s, 'solar', %(company)s, %(base)s + g,
+                   %(base)s + g, 'bench', %(today)s, %(today)s, %(start)s, %(end)s,
+                   'planned', 'greeting', '3', 'A good day, BC' || g,
+                   '<p>Dear BC' || g || ',</p><p>' || repeat('we wish you well. ', 20)
+                   || '</p><p>Yours</p>'
+              FROM generate_series(1, %(count)s) g RETURNING id""",
+            rule=rule.id,
+            occasion=occasion.id,
+            company=company.id,
+            base=PARTNER_BASE,
+            today=now.date(),
+            start=now - datetime.timedelta(days=1),
+            end=now + datetime.timedelta(days=9),
+            count=count,
+        )
+    )
+    ids = sorted(row[0] for row in cr.fetchall())
+    cr.commit()
+    env.invalidate_all()
+    return env["crm.care.task"]._as_gateway().browse(ids)
+
+
+def main(env, path, count=TASKS):
+    """Compare, then time, and write the results as JSON."""
+    bench = Bench(env, int(count))
+    wrong = bench.check_equal()
+    results = [] if wrong else list(map(dataclasses.asdict, bench.measure()))
+    outcome = {
+        "wrong": wrong,
+        "results": results,
+        "peak memory MB": counters.peak_memory(),
+    }
+    Path(path).write_text(json.dumps(outcome, default=str), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(globals()["env"], *sys.argv[1:])

@@ -1,0 +1,33 @@
+# Copyright 2026 The CRM Excellence Authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Care is sent once and no cap is passed, whoever sends at once: on real connections."""
+
+from pathlib import Path
+
+from dev import scratch, templates
+
+from . import racing
+
+SCRIPT = Path(__file__).with_name("care_send_races.py")
+QUEUED = 3  # batches queued before it is killed: two of them are committed
+
+
+def test_dispatchers_at_once():
+    template = templates.addons_template(with_demo=False)
+    with scratch.copy_of(template, "care_send_races") as name:
+        racing.finish(racing.start(name, SCRIPT))
+
+
+def test_killed_between_queueing_and_commit():
+    template = templates.addons_template(with_demo=False)
+    with scratch.copy_of(template, "care_send_kill") as name:
+        process = racing.start(name, SCRIPT, "kill")
+        seen = 0
+        for line in process.stdout:
+            seen += line.startswith("QUEUED")
+            if seen == QUEUED:
+                break
+        process.kill()
+        process.wait()
+        assert seen == QUEUED
+        racing.finish(racing.start(name, SCRIPT, "after_kill"))
