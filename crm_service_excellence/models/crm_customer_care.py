@@ -31,6 +31,11 @@ class CrmCustomer(models.Model):
         string="What they said",
         related_sudo=False,
     )
+    care_birthday_ids = fields.Many2many(
+        related="partner_id.crm_care_birthday_ids",
+        string="Next birthdays",
+        related_sudo=False,
+    )
     care_is_paused = fields.Boolean(
         related="partner_id.crm_care_paused", string="Care is paused"
     )

@@ -5,15 +5,11 @@
 The controller decides whose page it is; everything here is for that one contact.
 """
 
-from datetime import date
+from odoo import api, models
 
-from odoo import api, fields, models
-
-from ..tools.occasions import check_birthday
 from .crm_consent_answer import CHANNEL_CODES, PURPOSE_CODES
 
 SHOWN_ANSWERS = 20
-OLDEST_YEAR = 1900
 
 
 class ResPartner(models.Model):
@@ -227,35 +223,21 @@ class ResPartner(models.Model):
             numbers[name] = int(text or 0)
         lunar = calendar == "lunar"
         leap = lunar and bool(params.get("birth_leap"))
-        try:
-            check_birthday(numbers["month"], numbers["day"], lunar=lunar, leap=leap)
-        except ValueError:
-            return {}, self.env._(
-                "There is no such day. Please choose the month and the day again."
-            )
-        year = numbers["year"]
-        today = fields.Date.context_today(self).year
-        if year and not OLDEST_YEAR <= year <= today:
-            return {}, self.env._(
-                "Please type the year with four digits, or leave it empty."
-            )
-        if year and not lunar:
-            try:
-                date(year, numbers["month"], numbers["day"])
-            except ValueError:
-                return {}, self.env._(
-                    "%(year)s had no such day. Leave the year empty if you are not "
-                    "sure.",
-                    year=year,
-                )
-        return {
+        values = {
             "crm_birth_calendar": calendar,
             "crm_birth_month": numbers["month"],
             "crm_birth_day": numbers["day"],
-            "crm_birth_year": year,
+            "crm_birth_year": numbers["year"],
             "crm_birth_leap": leap,
             **({} if leap else {"crm_birth_leap_policy": False}),
-        }, None
+        }
+        if not numbers["month"] or not numbers["day"]:
+            return {}, self.env._("Please choose the month and the day.")
+        # sudo: fields of a group that customers are not in, on a draft of nobody
+        problem = self.sudo().new(values)._crm_birth_problem()
+        if problem:
+            return {}, self.env._("This cannot be: %(problem)s", problem=problem)
+        return values, None
 
     def _care_stop(self, company, purposes, source, channels=CHANNEL_CODES):
         """Refuse kinds of care at once.

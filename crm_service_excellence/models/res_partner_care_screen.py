@@ -36,6 +36,12 @@ class ResPartner(models.Model):
         compute="_compute_crm_care_lists",
         groups=CARE_GROUP,
     )
+    crm_care_birthday_ids = fields.Many2many(
+        comodel_name="res.partner",
+        string="Next birthdays",
+        compute="_compute_crm_care_birthday_ids",
+        groups=CARE_GROUP,
+    )
     crm_care_is_paused = fields.Boolean(
         string="Care is paused",
         compute="_compute_crm_care_is_paused",
@@ -97,6 +103,17 @@ class ResPartner(models.Model):
             partner.crm_care_consent_ids = consents.search(
                 of_whom & Domain("is_current", "=", True), limit=SHOWN_TASKS
             )
+
+    @api.depends("child_ids", "commercial_partner_id")
+    @api.depends_context("uid", "company")
+    def _compute_crm_care_birthday_ids(self):
+        """Of the contact and of the people below it, the next one first."""
+        for partner in self:
+            born = self.search(
+                [("id", "child_of", partner._origin.ids), ("crm_birth_month", ">", 0)],
+                limit=SHOWN_TASKS,
+            ).filtered("crm_next_birthday")
+            partner.crm_care_birthday_ids = born.sorted("crm_next_birthday")
 
     @api.depends("crm_care_paused", "commercial_partner_id.crm_care_paused")
     def _compute_crm_care_is_paused(self):

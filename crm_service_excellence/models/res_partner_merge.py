@@ -26,7 +26,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         # sudo: whoever may merge contacts need not be in customer care
         target_sudo = self.sudo().with_context(tracking_disable=True)
-        sources_sudo = sources.sudo().with_context(tracking_disable=True)
+        sources_sudo = sources.sudo()
         if not target_sudo.crm_care_paused and any(
             source.crm_care_paused for source in sources_sudo
         ):
