@@ -12,7 +12,5 @@ from . import crm_care_task_edit
 from . import crm_consent_record
 from . import crm_visit_reschedule
 from . import resource_holiday_import
-from . import crm_capacity_check
-from . import crm_goodwill_decide
 from . import crm_care_rule_activate
 from . import crm_care_rule_preview
