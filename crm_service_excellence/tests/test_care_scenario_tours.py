@@ -11,7 +11,13 @@ from .common import CareCommon
 class TestCareScenario(CareCommon, HttpCase):
     def test_a_birthday_is_planned_approved_and_sent(self):
         """Today is the birthday, whenever and at whatever hour this runs."""
-        self.company.write({"crm_care_window_start": 0, "crm_care_window_end": 24})
+        self.company.write(
+            {
+                "crm_care_window_start": 0,
+                "crm_care_window_end": 24,
+                "crm_care_reach_share": 100,  # it is the only customer
+            }
+        )
         today = self.company._crm_today()
         customer = self._create_customer("Blue Sky Logistics")
         person = self._create_partner(
