@@ -208,7 +208,7 @@ def race_button_and_job():
 
 
 def kill():
-    """Send batches of five, slowly; say so when the e-mails are queued, not committed."""
+    """Send batches of five, slowly; say so when e-mails are queued, not committed."""
     planned(contacts("Killed", TASKS), "kill")
     model = type(env["crm.care.task"])
     mark_done = model._mark_done

@@ -23,9 +23,7 @@ class CrmCareRuleChannel(models.Model):
         comodel_name="crm.care.rule", required=True, index=True, ondelete="cascade"
     )
     sequence = fields.Integer(default=10)
-    channel = fields.Selection(
-        selection=CARE_CHANNELS, required=True, default="email"
-    )
+    channel = fields.Selection(selection=CARE_CHANNELS, required=True, default="email")
 
     _channel_uniq = models.UniqueIndex(
         "(rule_id, channel)", "A rule tries each channel once."

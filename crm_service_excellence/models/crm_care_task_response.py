@@ -13,7 +13,7 @@ RESPONSE_DAYS = 14
 # What was done longer ago is looked at no more. Longer than a response may take, so
 # that an outage of the job loses none.
 LOOK_BACK_DAYS = 45
-EVER = datetime(1, 1, 1)
+EVER = datetime.min
 BATCH = 5000  # tasks of one transaction: well under a second
 
 

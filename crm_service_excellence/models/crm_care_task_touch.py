@@ -47,7 +47,8 @@ class CrmCareTask(models.Model):
                         confirmation_state,
                         create_uid, create_date, write_uid, write_date)
                 SELECT partner_id, NULLIF(contact_id, partner_id), company_id, channel,
-                       user_id, summary, task_id, %(model)s, %(model)s || ',' || task_id,
+                       user_id, summary, task_id, %(model)s,
+                       %(model)s || ',' || task_id,
                        %(now)s, 'out', TRUE, 'none',
                        %(user)s, %(created)s, %(user)s, %(created)s
                   FROM UNNEST(%(partners)s::int[], %(contacts)s::int[],

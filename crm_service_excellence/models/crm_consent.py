@@ -38,9 +38,7 @@ class CrmConsent(models.Model):
         comodel_name="res.company", required=True, readonly=True, index=True
     )
     purpose = fields.Selection(selection=PURPOSES, required=True, readonly=True)
-    channel = fields.Selection(
-        selection=CONSENT_CHANNELS, required=True, readonly=True
-    )
+    channel = fields.Selection(selection=CONSENT_CHANNELS, required=True, readonly=True)
     is_granted = fields.Boolean(string="Agreed", readonly=True)
     is_current = fields.Boolean(string="Counts", default=True, readonly=True)
     date = fields.Datetime(

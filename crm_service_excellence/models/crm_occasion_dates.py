@@ -217,7 +217,7 @@ class CrmOccasion(models.Model):
         # write it does not work for; their plans would stay on the former dates
         rules_sudo = self.sudo().with_context(active_test=False).rule_ids
         # archived rules count, archived contacts do not
-        return rules_sudo.with_context(self.env.context)
+        return rules_sudo.with_env(rules_sudo.env(context=self.env.context))
 
     # BUSINESS
 

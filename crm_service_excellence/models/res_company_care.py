@@ -27,14 +27,12 @@ class ResCompany(models.Model):
     crm_care_daily_cap = fields.Integer(
         string="Greetings and offers a day",
         default=1,
-        help="For one contact, over all channels, mass mailings included; "
-        "0: no limit.",
+        help="For one contact, over all channels, mass mailings included; 0: no limit.",
     )
     crm_care_weekly_cap = fields.Integer(
         string="Greetings and offers in 7 days",
         default=2,
-        help="For one contact, over all channels, mass mailings included; "
-        "0: no limit.",
+        help="For one contact, over all channels, mass mailings included; 0: no limit.",
     )
     crm_care_customer_cap = fields.Integer(
         string="Contacts of one customer a day",

@@ -188,7 +188,7 @@ class TestCareFatigue(CareTaskCommon):
     # PER HOUR
 
     def test_so_many_an_hour(self):
-        """Three an hour, one sent 40 minutes ago: two go, the others 20 minutes later."""
+        """Three an hour, one sent 40 minutes ago: two go, others 20 minutes later."""
         self.company.crm_care_hourly_limit = 3
         self._done(self._create_contact("Zoe"), timedelta(minutes=40))
         tasks = self.tasks.concat(

@@ -60,7 +60,8 @@ class CrmCareRuleActivate(models.TransientModel):
         return super().write(vals)
 
     def _keep(self, values):
-        return super().write(values)
+        # past the guard of ``write``: what is counted is written by this only
+        return models.TransientModel.write(self, values)
 
     def _look(self):
         """Values of what is shown."""

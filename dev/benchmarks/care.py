@@ -41,9 +41,7 @@ class Bench:
 
     def reset(self):
         """Nothing planned by either."""
-        self.cr.execute(
-            "TRUNCATE crm_care_task, bm_care_task RESTART IDENTITY CASCADE"
-        )
+        self.cr.execute("TRUNCATE crm_care_task, bm_care_task RESTART IDENTITY CASCADE")
         self.cr.commit()
         self.settle()
 
