@@ -214,7 +214,8 @@ def kill():
     mark_done = model._mark_done
 
     def slowly(tasks, *arguments, **options):
-        print("QUEUED", flush=True)
+        sys.stdout.write("QUEUED\n")
+        sys.stdout.flush()
         time.sleep(0.5)
         mark_done(tasks, *arguments, **options)
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Care is sent once and no cap is passed, whoever sends at once: on real connections."""
+"""Care is sent once and no cap is passed, whoever sends at once."""
 
 from pathlib import Path
 

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What customers did after care, and what those did who were held out of it."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -13,7 +13,7 @@ RESPONSE_DAYS = 14
 # What was done longer ago is looked at no more. Longer than a response may take, so
 # that an outage of the job loses none.
 LOOK_BACK_DAYS = 45
-EVER = datetime.min
+EVER = "-infinity"  # before any moment, as PostgreSQL says it
 BATCH = 5000  # tasks of one transaction: well under a second
 
 
@@ -152,7 +152,7 @@ WITH due AS MATERIALIZED (
        AND COALESCE(done_date, not_before) >= %(since)s
        AND COALESCE(done_date, not_before)
            < (%(today)s::date + 1)::timestamp AT TIME ZONE %(zone)s AT TIME ZONE 'UTC'
-       AND (COALESCE(done_date, not_before), id) > (%(moment)s, %(after)s)
+       AND (COALESCE(done_date, not_before), id) > (%(moment)s::timestamp, %(after)s)
      ORDER BY COALESCE(done_date, not_before), id LIMIT %(batch)s),
 task AS MATERIALIZED (
     SELECT task.id, task.company_id, task.partner_id, task.commercial_partner_id,

@@ -3,8 +3,8 @@
 """Send 20,000 greetings through all gates: ours to a bare ``mail.mail`` batch create.
 
 Both queue the very same e-mails, in batches of the same size, each committed. Ours
-also locks, asks every gate, counts what contacts got, marks the tasks and leaves touchpoints.
-Run inside Odoo (:mod:`dev.script`) on a database with our addons:
+also locks, asks every gate, counts what contacts got, marks the tasks and leaves
+touchpoints. Run inside Odoo (:mod:`dev.script`) on a database with our addons:
 ``care_dispatch.py FILE [TASKS]``; the results go to FILE as JSON.
 """
 
