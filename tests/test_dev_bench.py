@@ -124,6 +124,8 @@ def test_measures_are_taken_in_our_order_and_unknown_ones_refused():
                 ("partners", ()),
                 ("visits", ()),
                 ("complaints", ()),
+                ("care", ()),
+                ("care_dispatch", ()),
                 ("clocks", ("duescan", "replan")),
                 ("redeem", ("redeem", "redeem_parallel")),
                 ("ledger", ("S", "accrual", "balance", "audit")),
@@ -133,6 +135,8 @@ def test_measures_are_taken_in_our_order_and_unknown_ones_refused():
         (["balance", "audit"], [("ledger", ("S", "balance", "audit"))]),
         (["replan"], [("clocks", ("replan",))]),
         (["complaints"], [("complaints", ())]),
+        (["care_generate"], [("care", ())]),
+        (["care_dispatch"], [("care_dispatch", ())]),
     ],
 )
 def test_each_script_takes_its_measures_and_visits_come_last(
