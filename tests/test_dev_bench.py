@@ -124,6 +124,7 @@ def test_measures_are_taken_in_our_order_and_unknown_ones_refused():
                 ("partners", ()),
                 ("visits", ()),
                 ("complaints", ()),
+                ("care", ()),
                 ("clocks", ("duescan", "replan")),
                 ("redeem", ("redeem", "redeem_parallel")),
                 ("ledger", ("S", "accrual", "balance", "audit")),
@@ -133,6 +134,7 @@ def test_measures_are_taken_in_our_order_and_unknown_ones_refused():
         (["balance", "audit"], [("ledger", ("S", "balance", "audit"))]),
         (["replan"], [("clocks", ("replan",))]),
         (["complaints"], [("complaints", ())]),
+        (["care_generate"], [("care", ())]),
     ],
 )
 def test_each_script_takes_its_measures_and_visits_come_last(
