@@ -125,6 +125,7 @@ def test_measures_are_taken_in_our_order_and_unknown_ones_refused():
                 ("visits", ()),
                 ("complaints", ()),
                 ("care", ()),
+                ("care_dispatch", ()),
                 ("clocks", ("duescan", "replan")),
                 ("redeem", ("redeem", "redeem_parallel")),
                 ("ledger", ("S", "accrual", "balance", "audit")),
@@ -135,6 +136,7 @@ def test_measures_are_taken_in_our_order_and_unknown_ones_refused():
         (["replan"], [("clocks", ("replan",))]),
         (["complaints"], [("complaints", ())]),
         (["care_generate"], [("care", ())]),
+        (["care_dispatch"], [("care_dispatch", ())]),
     ],
 )
 def test_each_script_takes_its_measures_and_visits_come_last(
