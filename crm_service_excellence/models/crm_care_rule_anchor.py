@@ -227,16 +227,19 @@ class CrmCareRule(models.Model):
         )
 
     def _anchor_warranty_end(self, start, end, scope):
+        """What was bought together and ends together is one matter: one notice."""
         # sudo: whose warranty ends does not depend on who looks
         warranties = self.env["crm.warranty"].sudo()
         ahead = SQL("warranty.end_date - %s", self.occasion_id.days)
         return SQL(
-            """SELECT warranty.partner_id AS customer_id, %(ahead)s AS occasion_date,
+            """SELECT DISTINCT ON (warranty.order_id, warranty.end_date)
+                      warranty.partner_id AS customer_id, %(ahead)s AS occasion_date,
                       'sol:' || warranty.id AS key,
                       'sale.order.line'::varchar AS res_model, warranty.id AS res_id
                  FROM (%(warranties)s) warranty
                 WHERE warranty.company_id = %(company)s AND %(between)s
-                  AND %(covers)s""",
+                  AND %(covers)s
+                ORDER BY warranty.order_id, warranty.end_date, warranty.id""",
             ahead=ahead,
             warranties=warranties._table_query,
             company=self.company_id.id,

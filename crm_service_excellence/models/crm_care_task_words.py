@@ -1,7 +1,7 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, format_list
 
 # What templates may say, whoever edits them: fields and paths of fields, no code.
 WORDS = (
@@ -98,11 +98,10 @@ class CrmCareTask(models.Model):
             return self.grade_name
         order = self._source_record("sale.order")
         invoice = self._source_record("account.move")
-        lines = (
-            self._source_record("sale.order.line")
-            or order.order_line
-            or invoice.invoice_line_ids
-        )
+        lines = self._source_record("sale.order.line")
+        if self.kind == "warranty_end" and lines:
+            return format_list(self.env, self._warranty_names(lines))
+        lines = lines or order.order_line or invoice.invoice_line_ids
         # the main thing that was bought
         lines = lines.filtered(lambda line: line.product_id and line.price_subtotal > 0)
         product = lines.sorted("price_subtotal", reverse=True)[:1].product_id
@@ -111,6 +110,22 @@ class CrmCareTask(models.Model):
         if order:
             return self.env._("order %(number)s", number=order.name)
         return self.env._("your purchase")
+
+    def _warranty_names(self, line):
+        """What was bought with this line and ends on the same day."""
+        # sudo: as for ``_source_record``
+        warranties_sudo = self.env["crm.warranty"].sudo()
+        together = warranties_sudo.search(
+            [
+                ("order_id", "=", line.order_id.id),
+                ("end_date", "=", warranties_sudo.browse(line.id).end_date),
+            ],
+            order="id",
+        )
+        products = (together.product_id or line.product_id).with_context(
+            display_default_code=False
+        )
+        return products.mapped("display_name")
 
     def _source_record(self, model):
         """The record that the task is about, if it is of this model and still there.

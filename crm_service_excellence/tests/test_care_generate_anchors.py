@@ -194,6 +194,27 @@ class TestCareAnchors(CareGenerateCommon):
         self.assertEqual(task.priority, "2")
         self.assertFalse(task._care_mismatches())
 
+    def test_what_ends_together_is_one_notice(self):
+        """Two products for six months, a third for seven: 15 July and 15 August."""
+        order, _warranty = self._create_warranty("2026-01-15 04:00:00")
+        for name, months in (("Hose", 6), ("Meter", 7)):
+            product = self.env["product.product"].create(
+                {"name": name, "crm_warranty_months": months, "invoice_policy": "order"}
+            )
+            order.order_line = [
+                Command.create(
+                    {"product_id": product.id, "price_unit": 10, "tax_ids": False}
+                )
+            ]
+        rule = self._create_rule("warranty_end", {"days": 30})
+        # as of 1 June, up to 35 days ahead: the one in August is not yet due
+        self.assertEqual(self._plan(rule), 1)
+        task = self._tasks_of(rule)
+        self.assertEqual(str(task.occasion_date), "2026-06-15")
+        self.assertEqual(task.source_name, "Pump and Hose")
+        self.assertFalse(task._care_mismatches())
+        self.assertEqual(self._plan(rule), 0)
+
     def test_what_was_credited_has_no_warranty(self):
         order, warranty = self._create_warranty("2026-01-15 04:00:00")
         bill = self.env["account.move"].create(
