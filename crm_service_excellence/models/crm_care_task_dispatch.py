@@ -22,6 +22,8 @@ from .job import commit_progress, on_conflict_again
 
 _logger = logging.getLogger(__name__)
 BATCH_SIZE = 500
+# So many tasks are tracked down of those that break a batch.
+BROKEN_MAX = 10
 # Written in bulk, by nobody in particular.
 QUIET = {
     "tracking_disable": True,
@@ -30,6 +32,10 @@ QUIET = {
     "mail_notrack": True,
     "crm_touch_refresh_later": True,
 }
+
+
+class GateError(Exception):
+    """A gate raised its cause: whether tasks may be sent is unknown."""
 
 
 class CrmCareTask(models.Model):
@@ -213,18 +219,48 @@ class CrmCareTask(models.Model):
                 or (task.state == "planned" and not task.needs_approval)
             )
         )
-        if not tasks or tasks._try(tasks._dispatch_together, now) is None:
-            return
-        # somebody's data breaks the batch: whose, shows one by one
-        for task in tasks:
-            error = task._try(task._dispatch_together, now)
+        if tasks:
+            tasks._dispatch_parts(now)
+
+    def _dispatch_parts(self, now):
+        """All together; where that breaks in halves, until it shows whose data it is.
+
+        What breaks a gate waits: nobody knows yet whether it may be sent. Where more
+        and more break, it is nobody's data but the program: all the rest waits.
+        """
+        parts, broken = [self], 0
+        while parts:
+            part = parts.pop()
+            error = part._try(part._dispatch_together, now)
             if error is None:
                 continue
-            _logger.warning("Care task %s cannot be sent.", task.id, exc_info=error)
-            words = task._reader_env()._(
-                "It cannot be sent: %(error)s", error=str(error) or repr(error)
+            if len(part) > 1 and broken < BROKEN_MAX:
+                half = len(part) // 2
+                parts += [part[half:], part[:half]]  # the more important ones first
+                continue
+            broken += 1
+            part._take_error(error, now)
+
+    def _take_error(self, error, now):
+        """What could not be asked about or sent waits; what alone breaks fails."""
+        cause = error.__cause__ if isinstance(error, GateError) else error
+        _logger.error("Care tasks %s cannot be sent.", self.ids, exc_info=cause)
+        waits = {}
+        for task in self:
+            env, said = task._reader_env(), str(cause) or repr(cause)
+            if cause is error and len(self) == 1:
+                words = env._("It cannot be sent: %(error)s", error=said)
+                task._settle("failed", "delivery", words[:500])
+                continue
+            words = (
+                env._("It cannot be sent now: %(error)s", error=said)
+                if cause is error
+                else env._(
+                    "Whether it may be sent cannot be told now: %(error)s", error=said
+                )
             )
-            task._settle("failed", "delivery", words[:500])
+            waits[task.id] = (now + RETRY, "delivery", words[:500])
+        self._wait(waits)
 
     def _as_gateway(self):
         """The same tasks for a job that is nobody's: whoever starts it, it is the same.
@@ -273,17 +309,33 @@ class CrmCareTask(models.Model):
             raise
 
     def _dispatch_together(self, now):
-        """Ask the gates, and let go what passes."""
+        """Ask the gates, and let go what passes.
+
+        :raise GateError: a gate raised something
+        """
+        try:
+            passing, choices, verdicts = self._ask_gates(now)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # addons' gates may raise anything
+            raise GateError from error
+        self._stop(verdicts)
+        if passing:
+            passing._deliver(choices, now)
+
+    def _ask_gates(self, now):
+        """Ask all gates, those of channel and quantity last.
+
+        :return: ``(tasks that pass, {task id: Choice}, {task id: Verdict} of others)``
+        """
         passing, verdicts = self._pass_gates(now)
         choices, nowhere = passing._choose_channels() if passing else ({}, {})
         verdicts.update(nowhere)
         passing = passing.filtered(lambda task: task.id not in nowhere)
         if passing:
             verdicts.update(passing._allot(choices, now))
-        self._stop(verdicts)
         passing = passing.filtered(lambda task: task.id not in verdicts)
-        if passing:
-            passing._deliver(choices, now)
+        return passing, choices, verdicts
 
     @api.model
     def _stop(self, verdicts):

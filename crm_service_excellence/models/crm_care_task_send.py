@@ -130,7 +130,8 @@ class CrmCareTask(models.Model):
 
     def _mail_vals_list(self):
         """Values of ``mail.mail``, one for each task in its order."""
-        bodies, senders, vals_list = self._mail_bodies(), {}, []
+        urls, senders, vals_list = self._unsubscribe_urls(), {}, []
+        bodies = self._mail_bodies(urls)
         for task in self:
             key = (task.company_id, task.user_id)
             if key not in senders:
@@ -147,7 +148,7 @@ class CrmCareTask(models.Model):
                     ),
                     "model": self._name,
                     "res_id": task.id,
-                    "headers": repr(task._mail_headers()),
+                    "headers": repr(task._mail_headers(urls[task.id])),
                     "auto_delete": False,
                 }
             )
@@ -173,11 +174,14 @@ class CrmCareTask(models.Model):
             "record_alias_domain_id": company.alias_domain_id.id,
         }
 
-    def _mail_headers(self):
-        """Nobody's robot answers it, and mail programs offer to unsubscribe."""
+    def _mail_headers(self, url):
+        """Nobody's robot answers it, and mail programs offer to unsubscribe.
+
+        :param url: where the contact stops more of its kind
+        """
         headers = {"Auto-Submitted": "auto-generated"}
         if self.purpose in UNASKED:
-            headers["List-Unsubscribe"] = f"<{self._unsubscribe_url()}>"
+            headers["List-Unsubscribe"] = f"<{url}>"
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         return headers
 

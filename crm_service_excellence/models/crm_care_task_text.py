@@ -5,7 +5,7 @@
 import hashlib
 import json
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -69,6 +69,24 @@ class CrmCareTask(models.Model):
             ),
             "en_US" if "en_US" in known else next(iter(known)),
         )
+
+    def _reader_langs(self):
+        """The same for many, asked once for each combination that there is.
+
+        :return: ``{task id: code of the language}``
+        """
+        langs, known = {}, {}
+        for task in self:
+            partner_sudo = task.partner_id.sudo()  # only the language is used
+            key = (
+                partner_sudo.lang,
+                partner_sudo.commercial_partner_id.lang,
+                task.company_id,
+            )
+            if key not in known:
+                known[key] = task._reader_lang()
+            langs[task.id] = known[key]
+        return langs
 
     @api.model
     def _render_group(self, rule, tasks, texts, errors):
@@ -174,26 +192,27 @@ class CrmCareTask(models.Model):
     def _mail_body(self):
         """The whole e-mail of one task: its text, and the footer of the company."""
         self.ensure_one()
-        return self._mail_bodies()[self.id]
+        return self._mail_bodies(self._unsubscribe_urls())[self.id]
 
-    def _mail_bodies(self):
+    def _mail_bodies(self, urls):
         """The whole e-mail of each task; the layout is rendered once for each kind.
 
+        :param urls: ``{task id: where the contact stops more of its kind}``
         :return: ``{task id: HTML}``
         """
         layouts, bodies = {}, {}
+        langs = self._reader_langs()
         for task_sudo in self.sudo():  # the layout names the company
-            key = (task_sudo.company_id, task_sudo._reader_lang(), task_sudo.purpose)
+            key = (task_sudo.company_id, langs[task_sudo.id], task_sudo.purpose)
             if key not in layouts:
-                layouts[key] = self._mail_layout(*key)
+                # plain text: to Markup, replacing would escape what is escaped
+                layouts[key] = tuple(map(str, self._mail_layout(*key)))
             before, after = layouts[key]
-            url = Markup.escape(task_sudo._unsubscribe_url())
-            bodies[task_sudo.id] = Markup("").join(
-                (
-                    before.replace(URL_MARK, url),
-                    task_sudo.body or Markup(""),
-                    after.replace(URL_MARK, url),
-                )
+            url = str(escape(urls[task_sudo.id]))
+            bodies[task_sudo.id] = Markup(
+                before.replace(URL_MARK, url)
+                + str(task_sudo.body or "")
+                + after.replace(URL_MARK, url)
             )
         return bodies
 

@@ -15,6 +15,10 @@ class CrmCareTask(models.Model):
             self.company_id, self.purpose, task=self
         )
 
+    def _unsubscribe_urls(self):
+        """:return: ``{task id: link}``"""
+        return {task.id: task._unsubscribe_url() for task in self}
+
     def _unsubscribe_headers(self):
         """Headers by which mail programs offer to unsubscribe (RFC 8058)."""
         self.ensure_one()

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The job: what is due, what is too late, what breaks alone; and who may send."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -141,10 +142,10 @@ class TestCareDispatch(CareTaskCommon):
         )
         headers = type(tasks)._mail_headers
 
-        def broken(task):
+        def broken(task, url):
             if task.partner_id.name == "Bo":
                 raise ValueError("broken address book")
-            return headers(task)
+            return headers(task, url)
 
         with (
             patch.object(type(tasks), "_mail_headers", broken),
@@ -175,6 +176,76 @@ class TestCareDispatch(CareTaskCommon):
         self.assertEqual(tasks.mapped("state"), ["failed", "done"])
         self.assertEqual(self._mails(tasks), 1)
         self.assertFalse(tasks[0].mail_id)
+
+    def test_gate_that_raises_for_one(self):
+        """Whether that one may be sent is unknown: it waits, and the others go."""
+        tasks = self.tasks.concat(
+            *(self._create_task(self._create_contact(n)) for n in ("Ann", "Bo", "Cy"))
+        )
+        for name in ("_gate_hold", "_choose_channels", "_allot"):
+            with self.subTest(name), self._broken(name, tasks[1]) as log:
+                self._send(tasks)
+                self.assertEqual(tasks.mapped("state"), ["done", "planned", "done"])
+                self._assert_waits(tasks[1], "delivery", NOW + HOUR)
+                self.assertIn("no such table", tasks[1].wait_reason)
+                self.assertEqual(self._mails(tasks), 2)
+                self.assertEqual(len(log.output), 1)
+                self.assertIn(f"[{tasks[1].id}]", log.output[0])
+            # after an hour it is asked again
+            tasks[1].write({"not_before": NOW, "wait_code": False})
+        self._send(tasks)
+        self.assertEqual(tasks.mapped("state"), ["done"] * 3)
+        self.assertEqual(self._mails(tasks), 3)
+
+    def test_gate_that_raises_in_the_database(self):
+        task, other = self._create_task(), self._create_task(self._create_contact("Bo"))
+        gate = type(task)._gate_paused
+
+        def broken(batch, now):
+            if task in batch:
+                self.env.cr.execute("SELECT 1 / 0")
+            return gate(batch, now)
+
+        with (
+            patch.object(type(task), "_gate_paused", broken),
+            self.assertLogs(LOGGER, "ERROR"),
+            mute_logger("odoo.sql_db"),
+        ):
+            self._send(task | other)
+        self._assert_waits(task, "delivery", NOW + HOUR)
+        self.assertEqual(other.state, "done")
+
+    def test_gate_that_raises_for_all(self):
+        """The job goes on and is over soon: few are tracked down, nobody fails."""
+        tasks = self.tasks.concat(
+            *(self._create_task(self._create_contact(f"C{n}")) for n in range(16))
+        )
+        with (
+            patch.object(crm_care_task_dispatch, "BROKEN_MAX", 2),
+            self._broken("_gate_hold", *tasks) as log,
+        ):
+            self._run()
+        self.assertEqual(set(tasks.mapped("state")), {"planned"})
+        self.assertEqual(set(tasks.mapped("wait_code")), {"delivery"})
+        self.assertEqual(set(tasks.mapped("not_before")), {NOW + HOUR})
+        # 16 > 8 > 4 > 2 > the first and the second; the rest as 2, 4 and 8
+        self.assertEqual(len(log.output), 5)
+
+    @contextmanager
+    def _broken(self, name, *tasks):
+        """A gate that raises where one of these is asked about."""
+        method = getattr(type(self.tasks), name)
+
+        def broken(batch, *arguments):
+            if batch & self.tasks.concat(*tasks):
+                raise ValueError("no such table")
+            return method(batch, *arguments)
+
+        with (
+            patch.object(type(self.tasks), name, broken),
+            self.assertLogs(LOGGER, "ERROR") as log,
+        ):
+            yield log
 
     def _mails(self, tasks):
         return self.env["mail.mail"].search_count(
