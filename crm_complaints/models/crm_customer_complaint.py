@@ -122,7 +122,7 @@ class CrmCustomer(models.Model):
             aggregates=["id:recordset"],
         )
         open_complaints = {(partner, company): rows for partner, company, rows in found}
-        for customer in self:
+        for customer in self if found else ():
             key = (customer.partner_id, customer.company_id)
             for complaint in open_complaints.get(key, ()):
                 reasons.setdefault(customer.id, []).append(

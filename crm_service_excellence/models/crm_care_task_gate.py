@@ -73,6 +73,10 @@ class CrmCareTask(models.Model):
     # GATES
 
     def _gate_contact(self, now):
+        contacts = self.partner_id | self.commercial_partner_id
+        contacts |= contacts.commercial_partner_id
+        if all(contacts.mapped("active")):
+            return {}
         return {
             task.id: Verdict(
                 "skipped",
@@ -87,6 +91,8 @@ class CrmCareTask(models.Model):
 
     def _gate_rule(self, now):
         """The rule is active, and still asks for it."""
+        rules = self.rule_id
+        idle = rules.filtered(lambda rule: rule.state != "active" or not rule.active)
         stopped = {
             task.id: Verdict(
                 "skipped",
@@ -95,8 +101,8 @@ class CrmCareTask(models.Model):
                     "The rule %(rule)s is not active.", rule=task.rule_id.name
                 ),
             )
-            for task in self
-            if task.rule_id.state != "active" or not task.rule_id.active
+            for task in (self if idle else ())
+            if task.rule_id in idle
         }
         asked = self.filtered(lambda task: task.id not in stopped)
         for task_id, (code, words) in asked._care_mismatches().items():
@@ -127,6 +133,14 @@ class CrmCareTask(models.Model):
 
     def _gate_paused(self, now):
         stopped = {}
+        contacts = self.partner_id
+        if not any(
+            [
+                *self.company_id.mapped("crm_care_paused"),
+                *(contacts | contacts.commercial_partner_id).mapped("crm_care_paused"),
+            ]
+        ):
+            return stopped
         for task in self:
             contact = task.partner_id
             customer = contact.commercial_partner_id

@@ -162,9 +162,9 @@ class CrmCareTask(models.Model):
 
     def _ask_goodwill(self):
         """Ask for the gift that the rule wants, once; a refusal stops no greeting."""
-        for task in self:
-            rule = task.rule_id
-            if not rule.goodwill_type_id or task.goodwill_id:
+        gifts = self.rule_id.filtered("goodwill_type_id")
+        for task in self if gifts else ():
+            if task.rule_id not in gifts or task.goodwill_id:
                 continue
             error = task._try(task._ask_one_goodwill)
             if error is not None:

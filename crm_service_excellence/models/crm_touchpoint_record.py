@@ -36,10 +36,11 @@ class CrmTouchpoint(models.Model):
     @api.model
     def _filter_customers(self, partners):
         """Leave out colleagues and our own companies."""
+        ours = partners.commercial_partner_id.filtered("ref_company_ids")
         return partners.filtered(
             lambda partner: (
                 partner.partner_share
-                and not partner.commercial_partner_id.ref_company_ids
+                and (not ours or partner.commercial_partner_id not in ours)
             )
         )
 
