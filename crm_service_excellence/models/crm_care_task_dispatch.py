@@ -21,7 +21,7 @@ from .crm_touchpoint import PENDING
 from .job import commit_progress, on_conflict_again
 
 _logger = logging.getLogger(__name__)
-BATCH_SIZE = 500
+BATCH_SIZE = 1000
 # So many tasks are tracked down of those that break a batch.
 BROKEN_MAX = 10
 # Written in bulk, by nobody in particular.
