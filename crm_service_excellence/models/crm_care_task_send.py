@@ -104,7 +104,9 @@ class CrmCareTask(models.Model):
         """
         messages = self.env["mail.message"]
         field = messages._fields["body"]
-        cleaner = care_text.Cleaner(lambda body: field.convert_to_column(body, messages))
+        cleaner = care_text.Cleaner(
+            lambda body: field.convert_to_column(body, messages)
+        )
         bodies = [
             # what holds images is left to Odoo, which makes attachments of them
             None if "data:" in vals["body"].lower() else cleaner.clean(vals["body"])

@@ -184,7 +184,9 @@ class Bench:
         )
         result = protocol.compare("care_dispatch", samples, "ours", "bare", limit=1.3)
         result.counters = {part: self.counted[part] for part in ("ours", "bare")}
-        result.note = f"{self.count:,} e-mails, all gates and texts, batches of {self.size}"
+        result.note = (
+            f"{self.count:,} e-mails, all gates and texts, batches of {self.size}"
+        )
         small = protocol.compare("care_dispatch_small", samples, "ours", "small")
         small.counters = {"small": self.counted["small"]}
         small.note = f"bare creates of {SMALL} each"
