@@ -49,6 +49,41 @@ class TestCareSend(CareTaskCommon, MailCase):
         self.assertFalse(mail.auto_delete)
         self.assertEqual(mail.record_company_id, self.company)
 
+    def test_message(self):
+        """Written in two steps, message and e-mail are what Odoo would create."""
+        task = self._create_task(
+            subject="Hello",
+            body='<p style="color: red; position: fixed">Hi<form>no</form></p>',
+            is_edited=True,
+        )
+        vals = task._as_gateway()._mail_vals_list()
+        [odoo] = self.env["mail.mail"].create(vals)
+        self._send(task)
+        ours, message = task.mail_id, task.mail_id.mail_message_id
+        for name in ("headers", "email_to", "state", "is_notification", "body_html"):
+            self.assertEqual(ours[name], odoo[name], name)
+        for name in (
+            *("model", "res_id", "body", "subject", "message_type", "author_id"),
+            *("email_from", "reply_to", "record_company_id", "record_alias_domain_id"),
+        ):
+            self.assertEqual(message[name], odoo.mail_message_id[name], name)
+        self.assertNotIn("position", message.body)
+        self.assertIn(f"-openerp-{task.id}-crm.care.task@", message.message_id)
+        self.assertIn(message, task.message_ids)
+
+    def test_image_in_the_text(self):
+        """An image within the text is kept as a file, as by Odoo."""
+        task = self._create_task(
+            subject="Hello",
+            body='<p>Hi <img src="data:image/png;base64,aGVsbG8="/></p>',
+            is_edited=True,
+        )
+        self._send(task)
+        message = task.mail_id.mail_message_id
+        self.assertEqual(len(message.attachment_ids), 1)
+        self.assertIn("/web/image/", message.body)
+        self.assertEqual(message.res_id, task.id)
+
     def test_headers(self):
         """Greetings can be unsubscribed from; what one needs to know cannot."""
         headers = ast.literal_eval(self._sent().mail_id.headers)
