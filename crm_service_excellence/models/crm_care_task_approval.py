@@ -212,6 +212,8 @@ class CrmCareTask(models.Model):
                 "approved_date": False,
                 "approved_until": False,
                 "approved_hash": False,
+                "wait_code": False,
+                "wait_reason": False,
             }
             if task_sudo.state == "approved":
                 needs = task_sudo.needs_approval

@@ -229,9 +229,11 @@ class CrmCareTask(models.Model):
     def _as_gateway(self):
         """The same tasks for a job that is nobody's: whoever starts it, it is the same.
 
-        Texts, senders and touchpoints must not depend on who pressed a button.
+        Texts, senders and touchpoints must not depend on who pressed a button, nor on
+        what came with it: a default_email_cc would be a copy of the mail.
         """
-        return self.with_user(SUPERUSER_ID).with_context(**QUIET)
+        lang = self.env.context.get("lang")
+        return self.with_user(SUPERUSER_ID).with_context({"lang": lang, **QUIET})
 
     def _lock_rows(self):
         """Nobody else writes these until the transaction ends."""

@@ -3,7 +3,7 @@
 """Into Odoo's queues, in the transaction that marks the task as done."""
 
 from odoo import fields, models
-from odoo.tools import formataddr, plaintext2html
+from odoo.tools import formataddr, is_html_empty, plaintext2html
 
 from .crm_care_task_channel import SENT_CHANNELS
 from .crm_care_task_gate import UNASKED
@@ -30,7 +30,8 @@ class CrmCareTask(models.Model):
         :param choices: ``{task id: Choice}``
         :param now: naive UTC
         """
-        errors = self._write_text()
+        # what was agreed to is sent, and nothing that was written since
+        errors = self.filtered(lambda task: task.state != "approved")._write_text()
         for channel, tasks in self.grouped(lambda one: choices[one.id].channel).items():
             if channel not in SENT_CHANNELS:
                 tasks._hand_over(choices)
@@ -54,7 +55,7 @@ class CrmCareTask(models.Model):
 
     def _is_written(self, channel):
         if channel == "email":
-            return bool((self.subject or "").strip() and self.body)
+            return bool((self.subject or "").strip() and not is_html_empty(self.body))
         return bool((self.short_text or "").strip())
 
     def _no_text(self):
@@ -124,8 +125,7 @@ class CrmCareTask(models.Model):
         """Nobody's robot answers it, and mail programs offer to unsubscribe."""
         headers = {"Auto-Submitted": "auto-generated"}
         if self.purpose in UNASKED:
-            headers["List-Unsubscribe"] = f"<{self._unsubscribe_url()}>"
-            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+            headers.update(self._unsubscribe_headers())
         return headers
 
     # SMS

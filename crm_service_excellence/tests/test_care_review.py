@@ -98,7 +98,12 @@ class TestCareReview(CareTaskCommon):
         seen = self._create_task()
         self._review()
         missed = self._create_task(occurrence_key="2")  # during an outage
-        approved = self._create_task(occurrence_key="3", state="approved")
+        approved = self._create_task(
+            occurrence_key="3",
+            state="approved",
+            approved_until="2026-10-12 12:00:00",
+        )
+        approved.approved_hash = approved._fingerprint()
         self._review("2026-10-12 12:00:00")
         self.assertEqual(seen.state, "to_approve")
         self._review("2026-10-12 12:00:01")
