@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Care that takes a person: a call, a visit, WeChat, a gift."""
 
+import logging
 from datetime import timezone
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from odoo.tools import plaintext2html
 from .crm_care_rule_channel import CARE_CHANNELS
 from .crm_care_task_settle import HAND_ACTIVITY
 
+_logger = logging.getLogger(__name__)
 GOODWILL_REASONS = {
     "birthday": "birthday",
     "first_order": "anniversary",
@@ -172,6 +174,21 @@ class CrmCareTask(models.Model):
                 note = env._("No gift: %(reason)s", reason=" ".join(str(error).split()))
                 notes = [one for one in (task.channel_note, note) if one]
                 task._store({task.id: {"channel_note": "; ".join(notes)}})
+
+    def _take_back_goodwill(self):
+        """What was given up takes its gift along, unless the customer has it."""
+        # sudo: it was asked for by the task, whoever ends that
+        for task_sudo in self.sudo().filtered("goodwill_id"):
+            goodwill_sudo = task_sudo.goodwill_id
+            if goodwill_sudo.state not in ("draft", "requested", "approved"):
+                continue
+            words = task_sudo._reader_env()._(
+                "The care that it went with was not done: %(reason)s",
+                reason=task_sudo.reason or "",
+            )
+            error = task_sudo._try(goodwill_sudo._withdraw, words)
+            if error is not None:
+                _logger.info("Gift of care task %s stays: %s", task_sudo.id, error)
 
     def _ask_one_goodwill(self):
         rule, user = self.rule_id, self.user_id

@@ -83,16 +83,13 @@ class CrmCareTask(models.Model):
             key = (task.company_id, task.user_id)
             if key not in senders:
                 senders[key] = task._sender_values()
-            partner = task.partner_id
             vals_list.append(
                 {
                     **senders[key],
                     "subject": task.subject,
                     "body": task.body,
                     "body_html": bodies[task.id],
-                    "email_to": formataddr(
-                        (partner.name or False, partner.email_normalized)
-                    ),
+                    "email_to": task._mail_to(),
                     "model": self._name,
                     "res_id": task.id,
                     "headers": repr(task._mail_headers()),
@@ -100,6 +97,10 @@ class CrmCareTask(models.Model):
                 }
             )
         return vals_list
+
+    def _mail_to(self):
+        partner = self.partner_id
+        return formataddr((partner.name or False, partner.email_normalized))
 
     def _sender_values(self):
         """From the colleague who looks after the contact, else from the company.

@@ -89,6 +89,9 @@ class CrmConsent(models.Model):
         refused = {purpose for purpose, granted in written if not granted}
         if refused:
             self._skip_unwanted(partner, company, refused, source)
+        agreed = {purpose for purpose, granted in written if granted}
+        if agreed and source != "merge":
+            self._tell_agreed_again(partner, company, agreed)
         return len(written)
 
     @api.model
@@ -205,6 +208,43 @@ class CrmConsent(models.Model):
                 "skipped", "consent", self._unwanted_words(company, source, lang)
             )
         return unwanted
+
+    @api.model
+    def _tell_agreed_again(self, partner, company, purposes):
+        """Say on what was skipped, and could still go, that it stays so.
+
+        Nothing that was settled comes back by itself (C12): a person decides.
+        """
+        # sudo: as above
+        company = company.sudo()
+        today = company._crm_today()
+        tasks = (
+            self.env["crm.care.task"]
+            .sudo()
+            .search(
+                [
+                    "|",
+                    ("partner_id", "=", partner.id),
+                    ("commercial_partner_id", "=", partner.id),
+                    ("company_id", "=", company.id),
+                    ("purpose", "in", sorted(purposes)),
+                    ("state", "=", "skipped"),
+                    ("reason_code", "=", "consent"),
+                    ("due_date", ">=", today),
+                ]
+            )
+        )
+        if not tasks:
+            return
+        choices, _nowhere = tasks._as_gateway()._choose_channels()
+        for task in tasks.filtered(lambda task: task.id in choices):
+            env = task._reader_env()
+            words = env._(
+                "agreed again on %(day)s, it stays skipped: “Send again” plans it anew",
+                day=format_date(env, today, lang_code=env.lang),
+            )
+            if words not in (task.reason or ""):
+                task.reason = f"{task.reason}; {words}"
 
     @api.model
     def _unwanted_words(self, company, source, lang):
