@@ -74,7 +74,9 @@ class CrmCareTask(models.Model):
             return self._address_obstacle(partner.email_normalized, blacklists[0])
         if channel in ("sms", "phone"):
             called = channel == "phone" and not partner.phone
-            number = (partner.commercial_partner_id if called else partner).phone_sanitized
+            number = (
+                partner.commercial_partner_id if called else partner
+            ).phone_sanitized
             if number and number in blacklists[1]:
                 return "blacklist", self._reader_env()._("on the blacklist")
             if channel == "sms" and not number:

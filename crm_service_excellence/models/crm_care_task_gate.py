@@ -102,7 +102,9 @@ class CrmCareTask(models.Model):
         asked = self.filtered(lambda task: task.id not in stopped)
         # in the language of who reads them
         for env, tasks in asked.grouped(lambda task: task._reader_env()).items():
-            for task_id, (code, words) in tasks.with_env(env)._care_mismatches().items():
+            for task_id, (code, words) in (
+                tasks.with_env(env)._care_mismatches().items()
+            ):
                 stopped[task_id] = Verdict("skipped", code, words)
         return stopped
 

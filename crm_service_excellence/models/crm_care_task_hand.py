@@ -14,6 +14,8 @@ from .crm_care_rule_channel import CARE_CHANNELS
 from .crm_care_task_settle import HAND_ACTIVITY
 
 _logger = logging.getLogger(__name__)
+# Goodwill that nobody has said yes to.
+UNDECIDED = ("draft", "requested")
 GOODWILL_REASONS = {
     "birthday": "birthday",
     "first_order": "anniversary",
@@ -135,6 +137,13 @@ class CrmCareTask(models.Model):
                         task=task.with_env(self.env).sudo().display_name,
                     )
                 )
+            if task.channel == "gift" and task.goodwill_id.state in UNDECIDED:
+                raise UserError(
+                    self.env._(
+                        "Somebody has to approve the gift %(gift)s first.",
+                        gift=task.goodwill_id.display_name,
+                    )
+                )
         now = fields.Datetime.now()
         for channel, group in tasks.grouped("channel").items():
             group._mark_done(now, channel, by=user)
@@ -208,3 +217,26 @@ class CrmCareTask(models.Model):
             company=self.company_id,
         )
         self._store({self.id: {"goodwill_id": goodwill.id}})
+
+
+class CrmGoodwill(models.Model):
+    _inherit = "crm.goodwill"
+
+    def _end(self, state, reason):
+        """A gift that is refused is none that a colleague has to hand over."""
+        result = super()._end(state, reason)
+        if state == "refused":
+            # sudo: a transition, whoever decided on the gift
+            tasks_sudo = self.env["crm.care.task"].sudo()
+            for task_sudo in tasks_sudo.search(
+                [
+                    ("goodwill_id", "in", self.ids),
+                    ("state", "=", "by_hand"),
+                    ("channel", "=", "gift"),
+                ]
+            ):
+                words = task_sudo._reader_env()._(
+                    "The gift was refused: %(reason)s", reason=reason
+                )
+                task_sudo._settle("skipped", "refused", words)
+        return result

@@ -45,9 +45,7 @@ class TestCareAbuse(CareTaskCommon):
         self.assertEqual(again.state, "planned")
         self.assertFalse(again.sudo().approved_hash)
         self.assertFalse(again.approved_until)
-        self.assertEqual(
-            again.message_ids[:1].author_id, self.care_manager.partner_id
-        )
+        self.assertEqual(again.message_ids[:1].author_id, self.care_manager.partner_id)
 
     def test_nobody_writes_tasks_or_consents(self):
         task = self._create_task()
@@ -230,6 +228,16 @@ class TestCareAbuse(CareTaskCommon):
             self.assertEqual(task.goodwill_id.state, "withdrawn")
             self.assertIn(task.reason, task.goodwill_id.outcome_note)
 
+    def test_gift_that_nobody_has_agreed_to(self):
+        """It is not handed over, and nothing is to be done once it is refused."""
+        task = self._gift_task()
+        with self.assertRaisesRegex(UserError, "approve the gift"):
+            task.with_user(self.care_own).action_done()
+        director = self._create_user("care_test_director", "group_goodwill_director")
+        task.goodwill_id.with_user(director)._refuse("Too much tea.")
+        self._assert_ended(task, "skipped", "refused", "Too much tea.")
+        self.assertFalse(task.activity_ids)
+
     def test_gift_that_was_granted_stays(self):
         task = self._gift_task(level=10)
         task.goodwill_id.sudo().state = "granted"
@@ -252,6 +260,22 @@ class TestCareAbuse(CareTaskCommon):
         )
         self.assertFalse(touchpoint.is_effective)
         self.assertEqual(touchpoint.summary, "Autumn greeting")
+
+    # WHAT JOBS NEED
+
+    def test_activity_types_of_care_stay(self):
+        for name in ("care", "care_review"):
+            kind = self.env.ref(f"crm_service_excellence.mail_activity_type_{name}")
+            with self.assertRaisesRegex(UserError, "cannot be deleted"):
+                kind.unlink()
+
+    def test_jobs_with_nothing_to_do(self):
+        """No rule, no task."""
+        self.rule.state = "draft"
+        self.rule.unlink()
+        for job in ("_cron_dispatch", "_cron_review", "_cron_respond"):
+            getattr(self.tasks, job)()
+        self.env["crm.care.rule"]._cron_generate()
 
     # CONSENT
 
