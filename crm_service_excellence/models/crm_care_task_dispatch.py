@@ -233,7 +233,8 @@ class CrmCareTask(models.Model):
         what came with it: a default_email_cc would be a copy of the mail.
         """
         lang = self.env.context.get("lang")
-        return self.with_user(SUPERUSER_ID).with_context({"lang": lang, **QUIET})
+        context = {"lang": lang, **QUIET}
+        return self.with_env(self.env(user=SUPERUSER_ID, context=context))
 
     def _lock_rows(self):
         """Nobody else writes these until the transaction ends."""

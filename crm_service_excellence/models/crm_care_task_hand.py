@@ -186,8 +186,8 @@ class CrmCareTask(models.Model):
 
     def _take_back_goodwill(self):
         """What was given up takes its gift along, unless the customer has it."""
-        # sudo: it was asked for by the task, whoever ends that
-        for task_sudo in self.sudo().filtered("goodwill_id"):
+        # sudo: it was asked for by the task, whoever ends that, as a contact may
+        for task_sudo in self._as_gateway().filtered("goodwill_id"):
             goodwill_sudo = task_sudo.goodwill_id
             if goodwill_sudo.state not in ("draft", "requested", "approved"):
                 continue

@@ -27,14 +27,16 @@ class SmsSms(models.Model):
         """Care that a contact objected to after it was queued does not leave."""
         remaining = self - self._hold_care()
         # Odoo's queue takes them as they come, and its sending one company's at a time
+        result = None
         for company_sms in remaining.grouped(
             lambda sms: sms.mail_message_id.record_company_id
         ).values():
-            super(SmsSms, company_sms)._send(
+            result = super(SmsSms, company_sms)._send(
                 unlink_failed=unlink_failed,
                 unlink_sent=unlink_sent,
                 raise_exception=raise_exception,
             )
+        return result
 
     def _hold_care(self):
         """Which of these must not leave, or not yet; their tasks say why."""
