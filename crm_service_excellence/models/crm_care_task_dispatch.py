@@ -230,7 +230,7 @@ class CrmCareTask(models.Model):
         """The same tasks for a job that is nobody's: whoever starts it, it is the same.
 
         Texts, senders and touchpoints must not depend on who pressed a button, nor on
-        what came with it: a default_email_cc would be a copy of the mail.
+        what came with the request.
         """
         lang = self.env.context.get("lang")
         context = {"lang": lang, **QUIET}

@@ -12,10 +12,19 @@ from .care_send_common import NOW, CareTaskCommon
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestCareAbuse(CareTaskCommon):
+    def _spy(self, method, seen):
+        """``method``, which notes the context it is called with."""
+
+        def call(tasks):
+            seen.append(tasks.env.context)
+            return method(tasks)
+
+        return call
+
     # FORGED
 
     def test_what_comes_with_the_request(self):
-        """Defaults in the context are no part of the e-mail."""
+        """Defaults in the context are no part of the e-mail, nor is anything else."""
         task = self._create_task()
         forged = {
             "default_email_cc": "evil@example.com",
@@ -23,7 +32,15 @@ class TestCareAbuse(CareTaskCommon):
             "default_state": "sent",
             "default_body_html": "Evil",
         }
+        seen = []
+        self.patch(
+            type(task),
+            "_send_emails",
+            self._spy(type(task)._send_emails, seen),
+        )
+        forged["tz"] = forged["mail_notify_force_send"] = "Pacific/Kiritimati"
         task.with_user(self.care_own).with_context(**forged).action_send_now()
+        self.assertFalse(seen[0].keys() & forged.keys())
         mail = task.sudo().mail_id
         self.assertEqual((task.state, mail.state), ("done", "outgoing"))
         self.assertFalse(mail.email_cc)
@@ -104,6 +121,38 @@ class TestCareAbuse(CareTaskCommon):
             with self.assertRaises(AccessError):
                 attempt()
         self.assertEqual(task.state, "by_hand")
+
+    def test_a_manager_of_another_company(self):
+        other = self._create_company("Other company")
+        boss = self._create_user("care_test_far_boss", "group_care_manager")
+        boss.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        task = self._create_task(state="skipped").with_user(boss)
+        consent = self.env["crm.consent.record"].with_user(boss)
+        for attempt in (
+            lambda: task._send_again("Mine now."),
+            lambda: task._skip("Mine now."),
+            lambda: task.read(["subject"]),
+            task.action_approve,
+            task.action_send_now,
+            lambda: consent.create(
+                {
+                    "partner_id": task.sudo().partner_id.id,
+                    "company_id": self.company.id,
+                    "note": "Theirs",
+                }
+            ).action_record(),
+        ):
+            with self.assertRaises(AccessError):
+                attempt()
+
+    def test_send_now_does_not_pass_the_cap(self):
+        """One a day: the second waits, whoever presses the button."""
+        ann = self._create_contact()
+        first, second = self._create_task(ann), self._create_task(ann)
+        for task in (first, second):
+            task.with_user(self.care_manager).action_send_now()
+        self.assertEqual((first.state, second.state), ("done", "expired"))
+        self._assert_ended(second, "expired", "fatigue", "heard enough")
 
     def test_templates_of_managers_reach_no_secret(self):
         """What is rendered as superuser was checked when it was written."""
