@@ -3,6 +3,7 @@ from . import test_complaint_attack
 from . import test_complaint_merge
 from . import test_complaint_stranger
 from . import test_complaint_batch
+from . import test_complaint_care
 from . import test_complaint_classify
 from . import test_complaint_handover
 from . import test_complaint_intake

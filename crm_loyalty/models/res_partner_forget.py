@@ -96,6 +96,8 @@ class ResPartner(models.Model):
             .search_count([("partner_id", "in", self.ids)], limit=1)
         ):
             raise UserError(self.env._("Our own company is not anonymised."))
+        # what is greeted, and by what birthday, while the name is known to it
+        partners_sudo._crm_care_forget()
         quiet = partners_sudo.with_context(tracking_disable=True)
         # with accounts that invoices name: they cannot be deleted
         accounts_sudo = quiet.with_context(active_test=False).bank_ids

@@ -45,6 +45,9 @@ class TestForget(ReferralCase):
                 "street": "Main St. 1",
                 "vat": "GB999999973",
                 "comment": "Likes tea",
+                "crm_birth_calendar": "solar",
+                "crm_birth_month": 5,
+                "crm_birth_day": 6,
                 "bank_ids": [Command.create({"acc_number": "DE89370400440532013000"})],
             }
         )
@@ -63,6 +66,7 @@ class TestForget(ReferralCase):
             [person.email, person.phone, person.street, person.vat, person.active],
             [False] * 5,
         )
+        self.assertFalse(person.crm_birth_month, "care forgets as well")
         account = person.with_context(active_test=False).bank_ids
         self.assertNotIn("DE89", account.acc_number)
         self.assertFalse(account.active)

@@ -80,6 +80,23 @@ class CrmCareTask(models.Model):
         commercial = target.commercial_partner_id
         moving.write({"partner_id": target.id, "commercial_partner_id": commercial.id})
         self.env.flush_all()
+        moving._write_for_merged()
+
+    def _write_for_merged(self):
+        """What was written to a contact that is gone is written, and read, again."""
+        written = self.filtered(
+            lambda task: (
+                task.state in ("planned", "to_approve", "approved")
+                and (task.state == "approved" or task._has_text())
+            )
+        )
+        written._drop_approval()
+        for task in written.filtered("needs_approval"):
+            words = task._reader_env()._("The contact was merged: read it again.")
+            task.write({"wait_code": "approval", "wait_reason": words})
+        plain = written.filtered(lambda task: not task.is_edited)
+        plain.write({"subject": False, "body": False, "short_text": False})
+        plain.filtered(lambda task: task.state == "to_approve")._enter_review()
 
     @api.model
     def _follow_company(self, partners=None):

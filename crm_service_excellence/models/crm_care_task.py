@@ -55,6 +55,7 @@ class CrmCareTask(models.Model):
     _order = "due_date, priority, id"
     _rec_names_search = ["partner_id", "rule_id"]
     _mail_post_access = "read"
+    _allow_sudo_commands = False
 
     # rule and company are the first columns of the indexes below: none of their own
     rule_id = fields.Many2one(

@@ -61,9 +61,11 @@ class CrmCareTask(models.Model):
             day, start, end = task_sudo._window_from_now()
             vals = task_sudo._read_format(KEPT_FIELDS, load=None)[0]
             del vals["id"]
-            new = self.sudo().create(
+            # nobody's defaults: a state or an approval could come with the request
+            new = task_sudo._as_gateway().create(
                 {
                     **vals,
+                    "state": "planned",
                     "occurrence_key": task_sudo._next_key(),
                     "due_date": day,
                     "not_before": start,
@@ -71,6 +73,7 @@ class CrmCareTask(models.Model):
                 }
             )
             new.message_post(
+                author_id=self.env.user.partner_id.id,
                 body=self.env._("Once more: %(reason)s", reason=reason),
                 subtype_xmlid="mail.mt_note",
             )

@@ -138,7 +138,7 @@ class CrmCareTask(models.Model):
                 self.env._("The text has changed since you read it: read it again.")
             )
         for company, tasks in self.grouped("company_id").items():
-            limit = self._working_days_later(company, now)
+            limit = self._review_horizon(company, now)
             for task_sudo in tasks.sudo():  # a transition, which nobody types
                 task_sudo.write(
                     {
@@ -212,6 +212,8 @@ class CrmCareTask(models.Model):
                 "approved_date": False,
                 "approved_until": False,
                 "approved_hash": False,
+                "wait_code": False,
+                "wait_reason": False,
             }
             if task_sudo.state == "approved":
                 needs = task_sudo.needs_approval

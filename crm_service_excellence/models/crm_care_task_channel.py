@@ -73,17 +73,27 @@ class CrmCareTask(models.Model):
         if channel == "email":
             return self._address_obstacle(partner.email_normalized, blacklists[0])
         if channel in ("sms", "phone"):
-            number = partner.phone_sanitized
+            called = channel == "phone" and not partner.phone
+            number = (
+                partner.commercial_partner_id if called else partner
+            ).phone_sanitized
             if number and number in blacklists[1]:
                 return "blacklist", self._reader_env()._("on the blacklist")
             if channel == "sms" and not number:
                 return "address", self._reader_env()._("no valid number")
             if channel == "phone" and not self._phone_number():
                 return "address", self._reader_env()._("no number")
-            if channel == "sms" and not (
-                self.rule_id.sms_template_id or self.short_text
-            ):
-                return "text", self._reader_env()._("the rule has no text for it")
+            if channel == "sms":
+                return self._text_obstacle(channel, self.rule_id.sms_template_id)
+        return None
+
+    def _text_obstacle(self, channel, template):
+        """Why there is nothing to send; what was agreed to is not written any more."""
+        if self._has_text() or self.state == "approved":
+            if not self._is_written(channel):
+                return "text", self._reader_env()._("there is no text for it")
+        elif not template:
+            return "text", self._reader_env()._("the rule has no text for it")
         return None
 
     def _address_obstacle(self, address, blacklist):
@@ -92,9 +102,7 @@ class CrmCareTask(models.Model):
             return "address", self._reader_env()._("no address")
         if address in blacklist:
             return "blacklist", self._reader_env()._("on the blacklist")
-        if not (self.rule_id.template_id or self.body):
-            return "text", self._reader_env()._("the rule has no text for it")
-        return None
+        return self._text_obstacle("email", self.rule_id.template_id)
 
     def _phone_number(self):
         """The number to call: the contact's, else its company's."""
@@ -137,7 +145,7 @@ class CrmCareTask(models.Model):
 
         :return: ``(set of addresses, set of numbers)``
         """
-        partners = self.partner_id
+        partners = self.partner_id | self.partner_id.commercial_partner_id
         self.env["mail.blacklist"].flush_model(["email", "active"])
         self.env["phone.blacklist"].flush_model(["number", "active"])
         self.env.cr.execute(

@@ -4,7 +4,8 @@
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 # Minutes until the next try: so many tries and one more.
@@ -127,12 +128,30 @@ class CrmCareTask(models.Model):
             return "expired", self.wait_code or "late", self.wait_reason or late
         return None
 
-    def _of_mails(self, mails):
-        """The delivered tasks whose e-mails these are."""
+    def _fail_taken_out(self):
+        """Somebody took the e-mails or SMS of these tasks out of the queue."""
+        for task in self:
+            env = task._reader_env()
+            task._fail_delivery(env._("It was taken out of the queue unsent."))
+
+    def _readdress_mails(self):
+        """What waits in the queue goes to where the contact is reached today."""
+        for task in self:
+            mail_to = task._mail_to()
+            if task.partner_id.email_normalized and task.mail_id.email_to != mail_to:
+                task.mail_id.email_to = mail_to
+
+    @api.model
+    def _of_mails(self, mails, only_done=True):
+        """The tasks whose e-mails these are.
+
+        :param only_done: those that count as delivered, not those given up since
+        """
         care = mails.filtered(lambda mail: mail.model == self._name)
         if not care:
             return self.browse()
+        domain = Domain("mail_id", "in", care.ids)
+        if only_done:
+            domain &= Domain("state", "=", "done")
         # sudo: the queue belongs to nobody
-        return self._as_gateway().search(
-            [("mail_id", "in", care.ids), ("state", "=", "done")]
-        )
+        return self._as_gateway().search(domain)

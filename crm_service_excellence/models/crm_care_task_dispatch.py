@@ -265,9 +265,12 @@ class CrmCareTask(models.Model):
     def _as_gateway(self):
         """The same tasks for a job that is nobody's: whoever starts it, it is the same.
 
-        Texts, senders and touchpoints must not depend on who pressed a button.
+        Texts, senders and touchpoints must not depend on who pressed a button, nor on
+        what came with the request.
         """
-        return self.with_user(SUPERUSER_ID).with_context(**QUIET)
+        lang = self.env.context.get("lang")
+        context = {"lang": lang, **QUIET}
+        return self.with_env(self.env(user=SUPERUSER_ID, context=context))
 
     def _lock_rows(self):
         """Nobody else writes these until the transaction ends."""

@@ -98,15 +98,20 @@ class CrmCareTask(models.Model):
                 "skipped",
                 "rule",
                 task._reader_env()._(
-                    "The rule %(rule)s is not active.", rule=task.rule_id.name
+                    "The rule %(rule)s is not active.",
+                    rule=task.rule_id.with_env(task._reader_env()).name,
                 ),
             )
             for task in (self if idle else ())
             if task.rule_id in idle
         }
         asked = self.filtered(lambda task: task.id not in stopped)
-        for task_id, (code, words) in asked._care_mismatches().items():
-            stopped[task_id] = Verdict("skipped", code, words)
+        # in the language of who reads them
+        for env, tasks in asked.grouped(lambda task: task._reader_env()).items():
+            for task_id, (code, words) in (
+                tasks.with_env(env)._care_mismatches().items()
+            ):
+                stopped[task_id] = Verdict("skipped", code, words)
         return stopped
 
     def _gate_late(self, now):
@@ -207,7 +212,7 @@ class CrmCareTask(models.Model):
         """What needs to be agreed to is agreed to, and is what will be sent."""
         stopped = {}
         for task in self.filtered("needs_approval"):
-            problem = task._approval_problem(now)
+            problem = task.with_env(task._reader_env())._approval_problem(now)
             if problem:
                 stopped[task.id] = Verdict("to_approve", "approval", problem)
         return stopped

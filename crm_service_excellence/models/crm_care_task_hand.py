@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Care that takes a person: a call, a visit, WeChat, a gift."""
 
+import logging
 from datetime import timezone
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,9 @@ from odoo.tools import plaintext2html
 from .crm_care_rule_channel import CARE_CHANNELS
 from .crm_care_task_settle import HAND_ACTIVITY
 
+_logger = logging.getLogger(__name__)
+# Goodwill that nobody has said yes to.
+UNDECIDED = ("draft", "requested")
 GOODWILL_REASONS = {
     "birthday": "birthday",
     "first_order": "anniversary",
@@ -133,6 +137,13 @@ class CrmCareTask(models.Model):
                         task=task.with_env(self.env).sudo().display_name,
                     )
                 )
+            if task.channel == "gift" and task.goodwill_id.state in UNDECIDED:
+                raise UserError(
+                    self.env._(
+                        "Somebody has to approve the gift %(gift)s first.",
+                        gift=task.goodwill_id.display_name,
+                    )
+                )
         now = fields.Datetime.now()
         for channel, group in tasks.grouped("channel").items():
             group._mark_done(now, channel, by=user)
@@ -173,6 +184,21 @@ class CrmCareTask(models.Model):
                 notes = [one for one in (task.channel_note, note) if one]
                 task._store({task.id: {"channel_note": "; ".join(notes)}})
 
+    def _take_back_goodwill(self):
+        """What was given up takes its gift along, unless the customer has it."""
+        # sudo: it was asked for by the task, whoever ends that, as a contact may
+        for task_sudo in self._as_gateway().filtered("goodwill_id"):
+            goodwill_sudo = task_sudo.goodwill_id
+            if goodwill_sudo.state not in ("draft", "requested", "approved"):
+                continue
+            words = task_sudo._reader_env()._(
+                "The care that it went with was not done: %(reason)s",
+                reason=task_sudo.reason or "",
+            )
+            error = task_sudo._try(goodwill_sudo._withdraw, words)
+            if error is not None:
+                _logger.info("Gift of care task %s stays: %s", task_sudo.id, error)
+
     def _ask_one_goodwill(self):
         rule, user = self.rule_id, self.user_id
         goodwills = self.env["crm.goodwill"].with_company(self.company_id)
@@ -191,3 +217,26 @@ class CrmCareTask(models.Model):
             company=self.company_id,
         )
         self._store({self.id: {"goodwill_id": goodwill.id}})
+
+
+class CrmGoodwill(models.Model):
+    _inherit = "crm.goodwill"
+
+    def _end(self, state, reason):
+        """A gift that is refused is none that a colleague has to hand over."""
+        result = super()._end(state, reason)
+        if state == "refused":
+            # sudo: a transition, whoever decided on the gift
+            tasks_sudo = self.env["crm.care.task"].sudo()
+            for task_sudo in tasks_sudo.search(
+                [
+                    ("goodwill_id", "in", self.ids),
+                    ("state", "=", "by_hand"),
+                    ("channel", "=", "gift"),
+                ]
+            ):
+                words = task_sudo._reader_env()._(
+                    "The gift was refused: %(reason)s", reason=reason
+                )
+                task_sudo._settle("skipped", "refused", words)
+        return result

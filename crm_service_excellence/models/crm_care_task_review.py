@@ -46,7 +46,18 @@ class CrmCareTask(models.Model):
                     ("not_before", "<=", self._review_horizon(company, now)),
                 ]
             )
-            for domain, step in ((late, "_expire_review"), (soon, "_enter_review")):
+            agreed = waiting & Domain(
+                [
+                    ("state", "=", "approved"),
+                    ("not_before", "<=", self._review_horizon(company, now)),
+                    ("not_after", ">=", now),
+                ]
+            )
+            for domain, step in (
+                (late, "_expire_review"),
+                (soon, "_enter_review"),
+                (agreed, "_review_stale"),
+            ):
                 if not tasks_sudo._review_batches(domain, step):
                     return
             tasks_sudo._escalate(company, now)
@@ -96,6 +107,20 @@ class CrmCareTask(models.Model):
         ):
             tasks.with_context(tracking_disable=True)._settle("failed", "text", words)
         (self - self.browse(errors)).write({"state": "to_approve"})
+
+    def _review_stale(self):
+        """What was agreed to too early is read again, while there is time for that.
+
+        The gateway would find out only at the moment of sending.
+        """
+        now = fields.Datetime.now()
+        for task in self:
+            words = task.with_env(task._reader_env())._approval_problem(
+                max(now, task.not_before)
+            )
+            if words:
+                task._drop_approval()
+                task.write({"wait_code": "approval", "wait_reason": words})
 
     def _expire_review(self):
         for company, tasks in self.grouped("company_id").items():

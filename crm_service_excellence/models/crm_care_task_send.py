@@ -3,7 +3,7 @@
 """Into Odoo's queues, in the transaction that marks the task as done."""
 
 from odoo import fields, models
-from odoo.tools import SQL, formataddr, plaintext2html
+from odoo.tools import SQL, formataddr, is_html_empty, plaintext2html
 
 from . import care_text
 from .crm_care_task_channel import SENT_CHANNELS
@@ -41,7 +41,8 @@ class CrmCareTask(models.Model):
         :param choices: ``{task id: Choice}``
         :param now: naive UTC
         """
-        errors = self._write_text()
+        # what was agreed to is sent, and nothing that was written since
+        errors = self.filtered(lambda task: task.state != "approved")._write_text()
         for channel, tasks in self.grouped(lambda one: choices[one.id].channel).items():
             if channel not in SENT_CHANNELS:
                 tasks._hand_over(choices)
@@ -65,7 +66,7 @@ class CrmCareTask(models.Model):
 
     def _is_written(self, channel):
         if channel == "email":
-            return bool((self.subject or "").strip() and self.body)
+            return bool((self.subject or "").strip() and not is_html_empty(self.body))
         return bool((self.short_text or "").strip())
 
     def _no_text(self):
@@ -151,16 +152,13 @@ class CrmCareTask(models.Model):
             key = (task.company_id, task.user_id)
             if key not in senders:
                 senders[key] = task._sender_values()
-            partner = task.partner_id
             vals_list.append(
                 {
                     **senders[key],
                     "subject": task.subject,
                     "body": task.body,
                     "body_html": bodies[task.id],
-                    "email_to": formataddr(
-                        (partner.name or False, partner.email_normalized)
-                    ),
+                    "email_to": task._mail_to(),
                     "model": self._name,
                     "res_id": task.id,
                     "headers": repr(task._mail_headers(urls[task.id])),
@@ -168,6 +166,10 @@ class CrmCareTask(models.Model):
                 }
             )
         return vals_list
+
+    def _mail_to(self):
+        partner = self.partner_id
+        return formataddr((partner.name or False, partner.email_normalized))
 
     def _sender_values(self):
         """From the colleague who looks after the contact, else from the company.
@@ -196,8 +198,7 @@ class CrmCareTask(models.Model):
         """
         headers = {"Auto-Submitted": "auto-generated"}
         if self.purpose in UNASKED:
-            headers["List-Unsubscribe"] = f"<{url}>"
-            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+            headers.update(self._unsubscribe_headers(url))
         return headers
 
     # SMS

@@ -37,6 +37,7 @@ class CrmCareTask(models.Model):
             }
         )
         self._drop_hand_activities()
+        self._take_back_goodwill()
 
     def _settle_each(self, ends):
         """The same in bulk, each with its own reason; leaves no trace in the history.
@@ -55,7 +56,9 @@ class CrmCareTask(models.Model):
                 for task_id, (state, code, reason) in ends.items()
             }
         )
-        self.browse(ends)._drop_hand_activities()
+        ended = self.browse(ends)
+        ended._drop_hand_activities()
+        ended._take_back_goodwill()
 
     def _mark_done(self, now, channel, by=None, more=None):
         """The contact heard from us.

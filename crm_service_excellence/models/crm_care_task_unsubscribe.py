@@ -19,10 +19,12 @@ class CrmCareTask(models.Model):
         """:return: ``{task id: link}``"""
         return {task.id: task._unsubscribe_url() for task in self}
 
-    def _unsubscribe_headers(self):
-        """Headers by which mail programs offer to unsubscribe (RFC 8058)."""
-        self.ensure_one()
+    def _unsubscribe_headers(self, url):
+        """Headers by which mail programs offer to unsubscribe (RFC 8058).
+
+        :param url: as ``_unsubscribe_url`` gives it
+        """
         return {
-            "List-Unsubscribe": f"<{self._unsubscribe_url()}>",
+            "List-Unsubscribe": f"<{url}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }

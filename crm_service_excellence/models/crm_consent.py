@@ -25,6 +25,7 @@ class CrmConsent(models.Model):
     _description = "Consent"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
+    _allow_sudo_commands = False
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",

@@ -89,6 +89,9 @@ class CrmConsent(models.Model):
         refused = {purpose for purpose, granted in written if not granted}
         if refused:
             self._skip_unwanted(partner, company, refused, source)
+        agreed = {purpose for purpose, granted in written if granted}
+        if agreed and source != "merge":
+            self._tell_agreed_again(partner, company, agreed)
         return len(written)
 
     @api.model
@@ -163,10 +166,11 @@ class CrmConsent(models.Model):
 
     @api.model
     def _skip_unwanted(self, partner, company, purposes, source):
-        """Skip open tasks of the contact that the rule has no allowed channel for.
+        """Skip open tasks of the contact that no way is left for.
 
-        What a company refuses holds for its contacts. Sent or queued is not touched:
-        the gateway asks again before anything leaves.
+        By the rule of the gateway: the next channel, and a call in the end if that is
+        not refused and there is a number. What a company refuses holds for its
+        contacts. Sent or queued is not touched: the queue asks again.
         """
         # sudo: the contact's answer concerns every task, whoever looks after it, and
         # the day is that of the company's calendar
@@ -185,24 +189,62 @@ class CrmConsent(models.Model):
                 ]
             )
         )
-        unwanted = tasks.browse()
-        for purpose, group in tasks.grouped("purpose").items():
-            refusals = self._refusals(group.partner_id.ids, company, purpose)
-            for task in group:
-                channels = task.rule_id.channel_ids.mapped("channel") or CHANNEL_CODES
-                # the one that a colleague was asked to use counts by itself
-                if task.state == "by_hand" and task.channel:
-                    channels = [task.channel]
-                if all(
-                    (task.partner_id.id, channel) in refusals for channel in channels
-                ):
-                    unwanted |= task
+        # the channel that a colleague was asked to use counts by itself
+        asked = tasks.filtered(lambda task: task.state == "by_hand" and task.channel)
+        refusals = asked._care_refusals()
+        unwanted = asked.filtered(
+            lambda task: (
+                (company.id, task.purpose, task.partner_id.id, task.channel) in refusals
+            )
+        )
+        if others := tasks - asked:
+            _choices, nowhere = others._as_gateway()._choose_channels()
+            unwanted |= others.filtered(
+                lambda task: task.id in nowhere and nowhere[task.id].code == "consent"
+            )
         for user, group in unwanted.grouped("user_id").items():
             lang = user.lang or company.partner_id.lang or self.env.lang
             group._settle(
                 "skipped", "consent", self._unwanted_words(company, source, lang)
             )
         return unwanted
+
+    @api.model
+    def _tell_agreed_again(self, partner, company, purposes):
+        """Say on what was skipped, and could still go, that it stays so.
+
+        Nothing that was settled comes back by itself (C12): a person decides.
+        """
+        # sudo: as above
+        company = company.sudo()
+        today = company._crm_today()
+        tasks = (
+            self.env["crm.care.task"]
+            .sudo()
+            .search(
+                [
+                    "|",
+                    ("partner_id", "=", partner.id),
+                    ("commercial_partner_id", "=", partner.id),
+                    ("company_id", "=", company.id),
+                    ("purpose", "in", sorted(purposes)),
+                    ("state", "=", "skipped"),
+                    ("reason_code", "=", "consent"),
+                    ("due_date", ">=", today),
+                ]
+            )
+        )
+        if not tasks:
+            return
+        choices, _nowhere = tasks._as_gateway()._choose_channels()
+        for task in tasks.filtered(lambda task: task.id in choices):
+            env = task._reader_env()
+            words = env._(
+                "agreed again on %(day)s, it stays skipped: “Send again” plans it anew",
+                day=format_date(env, today, lang_code=env.lang),
+            )
+            if words not in (task.reason or ""):
+                task.reason = f"{task.reason}; {words}"
 
     @api.model
     def _unwanted_words(self, company, source, lang):

@@ -90,8 +90,7 @@ class ResPartner(models.Model):
         tasks.filtered(lambda task: task.state in OPEN_STATES)._settle(
             "skipped", "contact", self.env._("The contact asked to be forgotten")
         )
-        tasks.write({"subject": False, "body": False, "short_text": False})
-        tasks.message_ids.filtered("body").write({"body": False})
+        tasks._forget_words()
         self.env["crm.consent"].flush_model()
         # by SQL, as what was said refuses to be written: the answer itself stays
         self.env.cr.execute(
@@ -106,3 +105,37 @@ class ResPartner(models.Model):
         partners_sudo._message_log_batch(
             bodies=dict.fromkeys(self.ids, body), author_id=author.id
         )
+
+
+class CrmCareTask(models.Model):
+    _inherit = "crm.care.task"
+
+    def _forget_words(self):
+        """Delete what was written to the contacts; what is queued does not leave.
+
+        As superuser: whoever may have a contact forgotten.
+        """
+        for task in self.filtered(lambda task: task.state == "done"):
+            queued = task.mail_id.state in ("outgoing", "exception")
+            if queued or task.sms_id.state == "outgoing":
+                words = self.env._("The contact asked to be forgotten")
+                task._settle("skipped", "contact", words)
+                task._take_back_touchpoints()
+        self.mail_id.unlink()
+        self.sms_id.unlink()
+        self.message_ids.filtered("body").write({"body": False, "subject": False})
+        names = {"subject": False, "body": False, "short_text": False}
+        for task in self:
+            # a reason names the contact here and there
+            said = {
+                name: task[name].replace(task.partner_id.name, "…")
+                for name in ("reason", "wait_reason", "channel_note")
+                if task[name] and task.partner_id.name
+            }
+            task.write({**names, **said})
+        touchpoints = self.env["crm.touchpoint"].search(
+            [("source", "in", [f"{self._name},{task.id}" for task in self])]
+        )
+        for touchpoint in touchpoints:
+            task = self.browse(touchpoint.res_id)
+            touchpoint.summary = task.rule_id.name

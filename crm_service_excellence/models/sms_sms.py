@@ -1,6 +1,7 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
+from odoo.fields import Domain
 
 
 class SmsSms(models.Model):
@@ -9,6 +10,8 @@ class SmsSms(models.Model):
     def write(self, vals):
         """An SMS of care that failed is told to its task."""
         result = super().write(vals)
+        if vals.get("state") == "canceled":
+            self._care_tasks()._fail_taken_out()
         if vals.get("state") == "error":
             tasks = self._care_tasks()
             labels = dict(self._fields["failure_type"]._description_selection(self.env))
@@ -22,24 +25,39 @@ class SmsSms(models.Model):
 
     def _send(self, unlink_failed=False, unlink_sent=True, raise_exception=False):
         """Care that a contact objected to after it was queued does not leave."""
-        held = self.browse()
-        tasks = self._care_tasks()
-        if tasks:
-            stopped, waiting = tasks._stop_queued(fields.Datetime.now(), "sms")
-            # sudo: the task knows its SMS, whoever sends it
-            stopped.sudo().sms_id.action_set_canceled()
-            held = self.browse((stopped | waiting).sudo().sms_id.ids)
-        remaining = self - held
-        if not remaining:
-            return None
-        return super(SmsSms, remaining)._send(
-            unlink_failed=unlink_failed,
-            unlink_sent=unlink_sent,
-            raise_exception=raise_exception,
-        )
+        remaining = self - self._hold_care()
+        # Odoo's queue takes them as they come, and its sending one company's at a time
+        result = None
+        for company_sms in remaining.grouped(
+            lambda sms: sms.mail_message_id.record_company_id
+        ).values():
+            result = super(SmsSms, company_sms)._send(
+                unlink_failed=unlink_failed,
+                unlink_sent=unlink_sent,
+                raise_exception=raise_exception,
+            )
+        return result
 
-    def _care_tasks(self):
-        """The delivered tasks whose SMS these are."""
+    def _hold_care(self):
+        """Which of these must not leave, or not yet; their tasks say why."""
+        care = self._care_tasks(only_done=False)
+        if not care:
+            return self.browse()
+        tasks = care.filtered(lambda task: task.state == "done")
+        # given up meanwhile: a retry in the queue does not bring it back
+        ended = care - tasks
+        stopped, waiting = tasks._stop_queued(fields.Datetime.now(), "sms")
+        # sudo: the task knows its SMS, whoever sends it
+        (stopped | ended).sudo().sms_id.action_set_canceled()
+        return self.browse((stopped | ended | waiting).sudo().sms_id.ids)
+
+    def _care_tasks(self, only_done=True):
+        """The tasks whose SMS these are.
+
+        :param only_done: those that count as delivered, not those given up since
+        """
+        domain = Domain("sms_id", "in", self.ids)
+        if only_done:
+            domain &= Domain("state", "=", "done")
         # sudo: the queue belongs to nobody
-        tasks = self.env["crm.care.task"]._as_gateway()
-        return tasks.search([("sms_id", "in", self.ids), ("state", "=", "done")])
+        return self.env["crm.care.task"]._as_gateway().search(domain)

@@ -64,6 +64,7 @@ from . import test_care_generate_again
 from . import test_care_generate_anchors
 from . import test_care_audience
 from . import test_care_text
+from . import test_care_abuse
 from . import test_care_approval
 from . import test_care_review
 from . import test_care_task_screens

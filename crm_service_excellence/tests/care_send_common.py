@@ -51,11 +51,6 @@ class CareTaskCommon(CareCommon):
         )
         cls.rule = cls._create_rule()
 
-    def setUp(self):
-        super().setUp()
-        # who still matches a rule is the planning's business
-        self.mismatches = self._patch_task("_care_mismatches", return_value={})
-
     def _patch_task(self, name, **options):
         """Stand in for a method of care tasks; return the mock."""
         model = type(self.env["crm.care.task"])
@@ -72,6 +67,7 @@ class CareTaskCommon(CareCommon):
                 "name": "Autumn greeting",
                 "company_id": cls.company.id,
                 "occasion_id": cls.occasion.id,
+                "recipient": "contacts",
                 "template_id": cls.template.id,
                 "sms_template_id": cls.sms_template.id,
                 "state": "active",

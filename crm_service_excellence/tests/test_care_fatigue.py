@@ -140,6 +140,7 @@ class TestCareFatigue(CareTaskCommon):
         other.write({"email": "office@other.example.com"})
         self.care_own.company_ids = [Command.link(other.id)]
         ann = self._create_contact()
+        self.env["crm.customer"].with_company(other)._follow(ann)
         rule = self._create_rule(company_id=other.id)
         self._send(self._create_task(ann))
         self.assertEqual(self._send(self._create_task(ann, rule)), ["done"])

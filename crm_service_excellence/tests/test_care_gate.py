@@ -45,10 +45,33 @@ class TestCareGate(CareTaskCommon):
         self._assert_ended(task, "skipped", "rule", "Autumn greeting is not active")
 
     def test_does_not_match_any_more(self):
-        gone, stays = self._create_task(), self._create_task(self._create_contact("Bo"))
-        self.mismatches.return_value = {gone.id: ("anchor", "It was returned.")}
+        self.rule.domain = "[('function', '=', 'Buyer')]"
+        ann = self._create_contact(function="Buyer")
+        bo = self._create_contact("Bo", function="Buyer")
+        gone, stays = self._create_task(ann), self._create_task(bo)
+        ann.function = "Retired"
         self.assertEqual(self._send(gone | stays), ["skipped", "done"])
-        self._assert_ended(gone, "skipped", "anchor", "It was returned.")
+        self._assert_ended(gone, "skipped", "rule", "not for this contact any more")
+
+    def test_reasons_in_the_language_of_who_reads_them(self):
+        """Two colleagues, two languages, one batch."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        french = self._create_user("care_test_fr", "group_care_own")
+        french.lang = "fr_FR"
+        mine = self._create_task()
+        theirs = self._create_task(self._create_contact("Bo"), user_id=french.id)
+        asked = []
+
+        def mismatches(tasks):
+            asked.append((tasks, tasks.env.lang))
+            return {}
+
+        with patch.object(type(mine), "_care_mismatches", mismatches):
+            (mine | theirs)._as_gateway()._gate_rule(NOW)
+        self.assertEqual(
+            [(tasks.ids, lang) for tasks, lang in asked],
+            [(mine.ids, "en_US"), (theirs.ids, "fr_FR")],
+        )
 
     def test_too_late(self):
         """At the last second of its validity it goes, one later it is over."""
@@ -135,22 +158,49 @@ class TestCareGate(CareTaskCommon):
     # APPROVAL
 
     def test_not_what_was_agreed_to(self):
-        problem = self._patch_task("_approval_problem", return_value="Text changed.")
-        task = self._create_task(
-            state="approved", needs_approval=True, approved_by_id=self.care_all.id
-        )
+        task = self._create_task(needs_approval=True)
+        task.with_user(self.care_manager).action_approve()
+        task.subject = "Another"
         self._send(task)
         self.assertEqual((task.state, task.wait_code), ("to_approve", "approval"))
-        self.assertEqual(task.wait_reason, "Text changed.")
+        self.assertEqual(
+            task.wait_reason, "The text has changed since it was approved."
+        )
         self.assertFalse(task.approved_by_id)
-        problem.return_value = None
         self._send(task)
         self.assertEqual(task.state, "to_approve", "nobody has agreed yet")
 
     def test_agreed_to(self):
-        self._patch_task("_approval_problem", return_value=None)
-        task = self._create_task(state="approved", needs_approval=True)
+        task = self._create_task(needs_approval=True)
+        task.with_user(self.care_manager).action_approve()
         self.assertEqual(self._send(task), ["done"])
+
+    def test_agreed_to_no_text(self):
+        """What was written after the approval is not sent: a colleague calls."""
+        rule = self._create_rule(template_id=False, sms_template_id=False)
+        task = self._create_task(rule=rule, needs_approval=True)
+        task.with_user(self.care_manager).action_approve()
+        rule.template_id = self.template
+        self._send(task)
+        self.assertEqual((task.state, task.channel), ("by_hand", "phone"))
+        self.assertEqual(task.channel_note, "E-mail: there is no text for it")
+        self.assertFalse(task.body)
+
+    def test_agreed_to_too_long_ago(self):
+        """Approved on Monday 7 September, good until Thursday: Friday 18th is late."""
+        task = self._create_task(needs_approval=True)
+        with freeze_time("2026-09-07 02:00:00"):
+            task.with_user(self.care_manager).action_approve()
+        self._send(task)
+        self.assertEqual((task.state, task.wait_code), ("to_approve", "approval"))
+        self.assertIn("too long ago", task.wait_reason)
+
+    def test_text_of_nothing_but_tags(self):
+        """It would be an empty e-mail."""
+        self.template.body_html = "<p><br/></p>"
+        task = self._create_task()
+        self._send(task)
+        self._assert_ended(task, "failed", "text", "There is no text")
 
     def test_not_agreed_to_is_not_touched(self):
         task = self._create_task(needs_approval=True)
@@ -313,6 +363,7 @@ class TestCareGate(CareTaskCommon):
         other.crm_care_paused = True
         rule = self._create_rule(company_id=other.id)
         mine, theirs = self._create_task(), self._create_task(rule=rule)
+        self.env["crm.customer"].with_company(other)._follow(theirs.partner_id)
         self.care_own.company_ids = [Command.link(other.id)]
         self._send(mine | theirs)
         self.assertEqual((mine | theirs).mapped("state"), ["done", "planned"])

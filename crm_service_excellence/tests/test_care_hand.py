@@ -143,7 +143,9 @@ class TestCareHand(CareTaskCommon):
         self.assertIn("No gift: This is over the yearly budget", task.channel_note)
 
     def test_gift_by_hand(self):
-        """Asked for before it is to be handed over."""
+        """Asked for before it is to be handed over; within the budget it is agreed."""
+        self.env["crm.goodwill.budget"].search([]).unlink()
+        self.env["crm.goodwill.budget"].create({"amount": 100})
         task = self._by_hand(
             "gift", goodwill_type_id=self._gift().id, goodwill_value=40
         )

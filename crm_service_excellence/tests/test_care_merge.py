@@ -92,6 +92,43 @@ class TestCareMerge(ConsentCommon):
         self._merge(self.ana | self.ben, self.ana)
         self.assertEqual((decided.occurrence_key, kept.state), ("2026", "skipped"))
 
+    def test_what_was_agreed_to_for_another_is_read_again(self):
+        """A text to Ben is not sent to Ana, whoever agreed to it."""
+        template = self.env["mail.template"].create(
+            {
+                "name": "Our day",
+                "model_id": self.env["ir.model"]._get_id("crm.care.task"),
+                "subject": "Our day, {{ object.partner_id.name }}",
+                "body_html": "<p>Welcome</p>",
+            }
+        )
+        rule = self._create_rule(("email",), template_id=template.id)
+        task = self._create_task(rule, self.ben, needs_approval=True)
+        edited = self._create_task(
+            rule,
+            self.ben,
+            "2027",
+            needs_approval=True,
+            is_edited=True,
+            subject="Dear Ben",
+            body="<p>Ben!</p>",
+        )
+        (task | edited).with_user(self.care_manager).action_approve()
+        self.assertEqual(task.subject, "Our day, Ben")
+        self._merge(self.ana | self.ben, self.ana)
+        self.assertRecordValues(
+            task | edited,
+            [
+                {
+                    "state": "to_approve",
+                    "subject": f"Our day, {name}" if is_new else "Dear Ben",
+                    "approved_by_id": False,
+                    "wait_code": "approval",
+                }
+                for name, is_new in (("Ana", True), ("", False))
+            ],
+        )
+
     def test_other_rules_and_anchors_are_no_doubles(self):
         other_rule = self._create_rule(("email",), name="Another")
         tasks = (

@@ -94,11 +94,38 @@ class TestCareReview(CareTaskCommon):
         self._review("2026-10-12 08:30:00")
         self.assertFalse(task.activity_ids, "decided by somebody else")
 
+    def test_agreed_to_too_early_is_asked_again_in_time(self):
+        """Due on Tuesday 20 October: three working days before is Thursday 15th.
+
+        What was approved on the 8th was good until the 12th (the 10th is a make-up
+        Saturday or not): no use on the 20th. The gateway alone would find out on the
+        20th, when nobody is left to ask.
+        """
+        times = {
+            "not_before": "2026-10-20 01:00:00",
+            "not_after": "2026-10-20 12:00:00",
+        }
+        early = self._create_task(occurrence_key="1", **times)
+        self._approve(early)
+        self._review("2026-10-14 02:00:00")
+        self.assertEqual(early.state, "approved", "there is time")
+        late = self._create_task(occurrence_key="2", **times)
+        self._approve(late, moment="2026-10-16 02:00:00")
+        self._review("2026-10-16 02:00:00")
+        self.assertEqual((early.state, late.state), ("to_approve", "approved"))
+        self.assertIn("too long ago", early.wait_reason)
+        self.assertFalse(early.approved_by_id)
+
     def test_never_without_approval(self):
         seen = self._create_task()
         self._review()
         missed = self._create_task(occurrence_key="2")  # during an outage
-        approved = self._create_task(occurrence_key="3", state="approved")
+        approved = self._create_task(
+            occurrence_key="3",
+            state="approved",
+            approved_until="2026-10-12 12:00:00",
+        )
+        approved.approved_hash = approved._fingerprint()
         self._review("2026-10-12 12:00:00")
         self.assertEqual(seen.state, "to_approve")
         self._review("2026-10-12 12:00:01")

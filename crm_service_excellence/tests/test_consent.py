@@ -170,12 +170,22 @@ class TestConsent(ConsentCommon):
     # TASKS
 
     def test_a_task_without_a_channel_left_is_skipped(self):
-        rule = self._create_rule(("email", "sms"))
+        self.ana.phone = "+86 138 0013 8000"
+        sms = self.env["sms.template"].create(
+            {
+                "name": "Founding day",
+                "model_id": self.env["ir.model"]._get_id("crm.care.task"),
+                "body": "Our day",
+            }
+        )
+        rule = self._create_rule(("email", "sms"), sms_template_id=sms.id)
         task = self._create_task(rule, self.ana)
         other = self._create_task(rule, self.ben)
         self._answer(self.ana, "greeting", "email", False, "portal")
         self.assertEqual(task.state, "planned", "SMS is left")
         self._answer(self.ana, "greeting", "sms", False, "portal")
+        self.assertEqual(task.state, "planned", "a call is left")
+        self._answer(self.ana, "greeting", "phone", False, "portal")
         self.assertRecordValues(
             task | other,
             [
@@ -187,6 +197,22 @@ class TestConsent(ConsentCommon):
                 {"state": "planned", "reason_code": False, "reason": False},
             ],
         )
+
+    def test_the_same_rule_as_the_gateway(self):
+        """By e-mail only, and e-mail is refused: a call, if it is wanted and can be."""
+        rule = self._create_rule(("email",), state="active")
+        with_number = self._create_task(rule, self.ana)
+        without = self._create_task(rule, self.ben)
+        self.ana.phone = "+86 138 0013 8000"
+        for contact in (self.ana, self.ben):
+            self._answer(contact, "greeting", "email", False)
+        self.assertEqual((with_number.state, without.state), ("planned", "skipped"))
+        self.assertEqual(without.reason_code, "consent")
+        # and so says the gateway of the same tasks
+        without.state = "planned"
+        choices, verdicts = (with_number | without)._as_gateway()._choose_channels()
+        self.assertEqual(choices[with_number.id].channel, "phone")
+        self.assertEqual(verdicts[without.id].code, "consent")
 
     def test_each_state_that_is_open_and_none_that_is_settled(self):
         rule = self._create_rule(("email",))
