@@ -67,6 +67,8 @@ class CrmCareCalendar(models.AbstractModel):
             self._add(entries, self._task_entries(first, last, switches["mine"]))
         if "birthday" in kinds:
             self._add(entries, self._birthday_entries(first, last, switches["mine"]))
+        if paused := self.env.companies._care_pause_message():
+            problems = [paused, *problems]
         worked = self._worked_days(first, last)
         return {
             "today": self.env.company._crm_today().isoformat(),

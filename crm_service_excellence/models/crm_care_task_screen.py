@@ -7,6 +7,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from .crm_care_task import OPEN_STATES
+
 RECENT_DAYS = 30
 RECENT_SHOWN = 5
 _FACT = {"compute": "_compute_customer", "compute_sudo": True}
@@ -29,6 +31,9 @@ class CrmCareTask(models.Model):
     revenue_12m = fields.Monetary(string="Revenue, 12 months", **_FACT)
     currency_id = fields.Many2one(related="company_id.currency_id")
     hold_text = fields.Char(string="Better left alone", **_FACT)
+    pause_text = fields.Char(
+        string="Paused", compute="_compute_pause_text", compute_sudo=True
+    )
     recent_text = fields.Text(
         string="Other care, 30 days", compute="_compute_recent_text", compute_sudo=True
     )
@@ -58,6 +63,12 @@ class CrmCareTask(models.Model):
             task.order_count_12m = customer.order_count_12m
             task.revenue_12m = customer.revenue_12m
             task.hold_text = ", ".join(holds.get(customer.id, ())) or False
+
+    @api.depends("company_id.crm_care_paused", "state")
+    def _compute_pause_text(self):
+        for task in self:
+            is_open = task.state in OPEN_STATES
+            task.pause_text = is_open and task.company_id._care_pause_message()
 
     @api.depends("commercial_partner_id", "company_id", "due_date")
     def _compute_recent_text(self):

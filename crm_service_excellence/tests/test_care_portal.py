@@ -234,7 +234,7 @@ class TestCarePortal(ConsentCommon, HttpCase):
 
     # TOUR
 
-    def test_tour_withdraw_greetings(self):
+    def test_tour_withdraw_greetings_and_see_the_task_skipped(self):
         task = self._create_task(self._create_rule(("email", "phone")), self.ana)
         self.start_tour(
             "/my/home", "crm_service_excellence_care_portal", login=self.ana_user.login
@@ -245,4 +245,10 @@ class TestCarePortal(ConsentCommon, HttpCase):
         self.assertEqual(
             self._current(self.ana),
             {("greeting", channel): False for channel in CHANNEL_CODES},
+        )
+        # The colleague sees it where work is looked up
+        self.start_tour(
+            "/odoo/action-crm_service_excellence.crm_care_task_action",
+            "crm_service_excellence_care_withdrawn",
+            login=self.care_own.login,
         )

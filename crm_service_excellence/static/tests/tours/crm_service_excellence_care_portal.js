@@ -41,3 +41,30 @@ registry.category("web_tour.tours").add("crm_service_excellence_care_portal", {
         },
     ],
 });
+
+/** The colleague who looks after the customer reads why nothing was sent. */
+registry.category("web_tour.tours").add("crm_service_excellence_care_withdrawn", {
+    steps: () => [
+        {
+            trigger: ".o_searchview_facet:contains('Open') .o_facet_remove",
+            content: "settled tasks too",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_row:contains('Ana') .o_field_badge:contains('Skipped')",
+        },
+        {
+            trigger: ".o_data_row:contains('Ana') .o_data_cell[name=rule_id]",
+            content: "the greeting that was planned",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .alert:contains('Not sent'):contains('Withdrew consent in the portal on')",
+            content: "the reason, in words",
+        },
+        {
+            trigger: "body:not(:has(button[name=action_send_now]:visible, button[name=action_approve]:visible))",
+            content: "and nothing left to send",
+        },
+    ],
+});
