@@ -46,7 +46,7 @@ class TestCareUnsubscribe(ConsentCommon, HttpCase):
     def test_one_click_of_a_mail_program(self):
         """RFC 8058: no session, no token of a form; e-mails stop, nothing else."""
         self.assertEqual(
-            self.task._unsubscribe_headers(),
+            self.task._unsubscribe_headers(self.task._unsubscribe_url()),
             {
                 "List-Unsubscribe": f"<{self.task._unsubscribe_url()}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
