@@ -157,6 +157,22 @@ class TestCareSettings(CareEffectCommon):
         self.assertNotIn(self.company.name, both._care_pause_message())
         self.assertEqual(self.company._care_pause_message(), "")
 
+    def test_calendar_and_open_tasks_say_that_care_is_paused(self):
+        today = self.company._crm_today()
+        task = self._create_task(due_date=today)
+        done = self._create_task(due_date=today, state="done")
+        calendar = self.env["crm.care.calendar"].with_user(self.care_manager)
+        calendar = calendar.with_context(allowed_company_ids=self.company.ids)
+        day = today.isoformat()
+        self.assertEqual(calendar.get_days(day, day)["problems"], [])
+        self.assertFalse(task.pause_text)
+        self._pause(self.care_manager)
+        message = self.company._care_pause_message()
+        self.assertIn("is paused", message)
+        self.assertEqual(calendar.get_days(day, day)["problems"], [message])
+        self.assertEqual(task.with_user(self.care_manager).pause_text, message)
+        self.assertFalse(done.pause_text)
+
     def test_wizard_counts_what_waits(self):
         today = self.company._crm_today()
         self._create_task(due_date=today)
