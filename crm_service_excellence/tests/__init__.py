@@ -90,3 +90,4 @@ from . import test_care_gate
 from . import test_care_hand
 from . import test_care_send
 from . import test_fatigue
+from . import test_care_year
