@@ -110,6 +110,11 @@ def counted(counters: dict) -> str:
         elif "rows written" in value:
             rows = sum(value["rows written"].values())
             words.append(f"{name} {rows:,} rows, {value['WAL bytes'] / 1e6:.1f} MB WAL")
+        elif "statements" in value:
+            megabytes = value["WAL bytes"] / 1e6
+            words.append(
+                f"{name} {value['statements']:,} statements, {megabytes:.1f} MB WAL"
+            )
         else:
             words.append(f"{name} {sum(value.values()):,}")
     return ", ".join(words)
