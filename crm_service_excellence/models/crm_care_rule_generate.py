@@ -5,9 +5,10 @@
 from contextlib import contextmanager
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools import lunar
 from .crm_care_rule_audience import CareScope
 from .crm_care_task import REPLANNED_STATES
 from .crm_customer_refresh import WORK_MEM
@@ -26,6 +27,27 @@ class CrmCareRule(models.Model):
     generation_error = fields.Char(
         string="Why nothing is planned", readonly=True, copy=False
     )
+
+    lunar_problem = fields.Char(
+        string="Lunar birthdays", compute="_compute_lunar_problem"
+    )
+
+    @api.depends("occasion_id.kind")
+    def _compute_lunar_problem(self):
+        """Why lunar birthdays are left out; nothing where there are none."""
+        missing = False
+        if not lunar.is_available():
+            # sudo: only whether there are any
+            partners_sudo = self.env["res.partner"].sudo()
+            missing = partners_sudo.search_count(
+                [("crm_birth_calendar", "=", "lunar")], limit=1
+            )
+        for rule in self:
+            rule.lunar_problem = (
+                missing
+                and rule.occasion_id.kind == "birthday"
+                and self.env["crm.occasion"]._lunar_library_missing()
+            )
 
     def _is_live(self):
         """Whether this rule plans anything."""

@@ -9,6 +9,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..models import crm_care_rule_replan
+from ..tools import lunar
 from .care_generate_common import CareGenerateCommon
 
 
@@ -98,6 +99,21 @@ class TestCareGenerateAgain(CareGenerateCommon):
         with freeze_time("2026-06-05 04:00:00"):
             rule.priority = "2"
             self.assertEqual(self._tasks_of(rule)[0], task)
+
+    # WITHOUT THE LIBRARY
+
+    def test_lunar_birthdays_that_cannot_be_planned_are_named(self):
+        rule = self._create_rule("birthday", recipient="contacts")
+        self._set_birthday(self.partner, 6, 15)
+        person = self._create_partner("Lunar", parent_id=self.partner.id)
+        self._set_birthday(person, 5, 5, "lunar")
+        self.assertFalse(rule.lunar_problem)
+        rule.invalidate_recordset()
+        with patch.object(lunar, "LunarYear", None):
+            self.assertIn("lunar_python", rule.lunar_problem)
+            self._plan(rule)
+        self.assertTrue(self._tasks_of(rule, self.partner), "solar ones are planned")
+        self.assertFalse(self._tasks_of(rule, person))
 
     # JOB
 
