@@ -107,6 +107,7 @@ from . import crm_care_calendar
 from . import crm_care_calendar_entries
 from . import crm_care_task_words
 from . import crm_care_rule_hold
+from . import crm_care_rule_once
 from . import crm_care_rule_preview
 from . import crm_care_rule_mismatch
 from . import crm_care_task_gate

@@ -21,7 +21,11 @@ class CrmCareTask(models.Model):
         self.ensure_one()
         if self.state == "done":
             rank = -2
-        elif self.state == "skipped" and self.reason_code in DECIDED_CODES:
+        elif self.state == "skipped" and (
+            self.reason_code in DECIDED_CODES
+            # what the contact that stays was held out of is not sent after all
+            or (self.is_holdout and self.partner_id == target)
+        ):
             rank = -1
         elif self.state in KEEP_ORDER:
             rank = KEEP_ORDER.index(self.state)
@@ -48,13 +52,15 @@ class CrmCareTask(models.Model):
                 ("occurrence_key", "in", moving.mapped("occurrence_key")),
             ]
         )
-        gone = set(sources.ids)
+        becomes = {
+            **{("res.partner", source.id): target.id for source in sources},
+            **self._customers_that_stay(sources, target),
+        }
 
         def anchor(task):
             """What the task hangs on, once the contacts are one."""
-            if task.res_model == "res.partner" and task.res_id in gone:
-                return task.res_model, target.id
-            return task.res_model or "", task.res_id or 0
+            model, res_id = task.res_model or "", task.res_id or 0
+            return model, becomes.get((model, res_id), res_id)
 
         groups = (moving | twins).grouped(
             lambda task: (task.rule_id, anchor(task), task.occurrence_key)
@@ -72,7 +78,13 @@ class CrmCareTask(models.Model):
                         ),
                     )
                 task.occurrence_key += f"{MERGED}{task.id}"
-        for task in moving.filtered("res_id"):
+        colleagues = tasks_sudo.search(
+            [
+                ("commercial_partner_id", "in", sources.ids),
+                ("res_model", "=", "crm.customer"),
+            ]
+        )
+        for task in (moving | colleagues).filtered("res_id"):
             model, res_id = anchor(task)
             if res_id != task.res_id:
                 task.write({"res_model": model, "res_id": res_id})
@@ -81,6 +93,25 @@ class CrmCareTask(models.Model):
         moving.write({"partner_id": target.id, "commercial_partner_id": commercial.id})
         self.env.flush_all()
         moving._write_for_merged()
+
+    @api.model
+    def _customers_that_stay(self, sources, target):
+        """Which ``crm.customer`` each one becomes, as ``_reassign_partner`` joins them.
+
+        :return: ``{("crm.customer", id): id}``
+        """
+        stays = target.commercial_partner_id
+        # sudo: a merge concerns every company, whoever may run it
+        customers_sudo = (
+            self.env["crm.customer"].sudo().with_context(active_test=False)
+        ).search([("partner_id", "in", (sources | stays).ids)], order="id")
+        return {
+            (one._name, one.id): (
+                same.filtered(lambda customer: customer.partner_id == stays) or same
+            )[0].id
+            for same in customers_sudo.grouped("company_id").values()
+            for one in same
+        }
 
     def _write_for_merged(self):
         """What was written to a contact that is gone is written, and read, again."""

@@ -263,12 +263,20 @@ class CrmCareRule(models.Model):
         )
 
     def _anchor_grade_reached(self, start, end, scope):
-        """Upgrades to the grade that the customer still has, and never lost since."""
+        """Upgrades to the grade that the customer still has, and never lost since.
+
+        Who lost it and reached it again on one day reached it once.
+        """
         return SQL(
             """SELECT customer.partner_id AS customer_id,
                       change.date AS occasion_date,
                       'grade:' || change.new_grade_id || ':' || change.date AS key,
-                      'crm.grade.change'::varchar AS res_model, change.id AS res_id
+                      'crm.grade.change'::varchar AS res_model,
+                      (SELECT MIN(first.id) FROM crm_grade_change first
+                        WHERE first.customer_id = change.customer_id
+                          AND first.kind = 'upgrade'
+                          AND first.new_grade_id = change.new_grade_id
+                          AND first.date = change.date) AS res_id
                  FROM crm_grade_change change
                  JOIN crm_customer customer ON customer.id = change.customer_id
                 WHERE change.company_id = %(company)s AND change.kind = 'upgrade'

@@ -11,7 +11,16 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 # What a domain that cannot be evaluated raises.
-DOMAIN_ERRORS = (ValueError, TypeError, SyntaxError, KeyError, AttributeError)
+DOMAIN_ERRORS = (
+    ValueError,
+    TypeError,
+    SyntaxError,
+    KeyError,
+    AttributeError,
+    # nested too deep to be read
+    MemoryError,
+    RecursionError,
+)
 
 
 class CareScope(NamedTuple):
@@ -53,7 +62,7 @@ class CrmCareRule(models.Model):
                         "The further conditions of the care rule %(name)s cannot be "
                         "evaluated: %(error)s",
                         name=rule.name,
-                        error=error,
+                        error=str(error) or type(error).__name__,
                     )
                 ) from error
 

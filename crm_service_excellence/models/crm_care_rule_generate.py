@@ -11,13 +11,12 @@ from odoo.tools import SQL
 from ..tools import lunar
 from .crm_care_rule_audience import CareScope
 from .crm_care_task import REPLANNED_STATES
+from .crm_care_task_again import SUFFIX
 from .crm_customer_refresh import WORK_MEM
 from .crm_occasion import ANCHORED_KINDS, FESTIVAL_KINDS
 
 YEAR_AHEAD = 365
 ANCHORED_AHEAD = 35
-# Who changes a birthday is not greeted again within half a year.
-BIRTHDAY_GUARD_DAYS = 183
 
 
 class CrmCareRule(models.Model):
@@ -208,24 +207,6 @@ class CrmCareRule(models.Model):
             return SQL("COALESCE(due.grade_id = ANY(%s::int[]), FALSE)", grades)
         return SQL("%s", self.approval == "always")
 
-    def _guard_sql(self):
-        """Who was greeted and changes the birthday afterwards is not greeted again."""
-        if self.kind != "birthday":
-            return SQL("TRUE")
-        return SQL(
-            """NOT EXISTS (
-                   SELECT FROM crm_care_task greeted
-                    WHERE greeted.rule_id = %s
-                      AND greeted.partner_id = due.partner_id
-                      AND greeted.state NOT IN %s
-                      AND greeted.occurrence_key <> due.key
-                      AND abs(greeted.occasion_date - due.occasion_date) <= %s)
-            """,
-            self.id,
-            REPLANNED_STATES,
-            BIRTHDAY_GUARD_DAYS,
-        )
-
     def _same_key_sql(self):
         """Condition that ``task`` is the one that ``wanted`` asks for."""
         return SQL(
@@ -234,6 +215,13 @@ class CrmCareRule(models.Model):
                AND COALESCE(task.res_model, '') = COALESCE(wanted.res_model, '')
                AND COALESCE(task.res_id, 0) = COALESCE(wanted.res_id, 0)""",
             self.id,
+        )
+
+    @api.model
+    def _uncommitted_sql(self):
+        """Condition that nobody wrote ``task`` by hand, or asked for it once more."""
+        return SQL(
+            "task.is_edited IS NOT TRUE AND strpos(task.occurrence_key, %s) = 0", SUFFIX
         )
 
     # STORE
@@ -298,12 +286,13 @@ class CrmCareRule(models.Model):
             SQL(
                 """SELECT task.id FROM crm_care_task task
                     WHERE task.rule_id = %(rule)s AND task.state IN %(states)s
-                      AND task.is_edited IS NOT TRUE
+                      AND %(free)s
                       AND task.due_date BETWEEN %(start)s AND %(end)s
                       AND %(covers)s
                     LIMIT 1""",
                 rule=self.id,
                 states=states,
+                free=self._uncommitted_sql(),
                 start=start,
                 end=end,
                 covers=scope.covers(SQL("task.commercial_partner_id")),
@@ -320,13 +309,15 @@ class CrmCareRule(models.Model):
                       AND task.due_date = wanted.due_date
                       AND task.not_after = wanted.not_after
                       AND task.needs_approval = wanted.needs_approval
+                      AND NOT wanted.is_holdout
                       AND (task.not_before = wanted.not_before
                            OR task.wait_code IS NOT NULL)
                     WHERE task.rule_id = %(rule)s AND task.state IN %(states)s
-                      AND task.is_edited IS NOT TRUE
+                      AND %(free)s
                       AND task.due_date BETWEEN %(start)s AND %(end)s
                       AND %(covers)s AND wanted.partner_id IS NULL""",
             wanted=wanted,
+            free=self._uncommitted_sql(),
             same=self._same_key_sql(),
             rule=self.id,
             states=states,

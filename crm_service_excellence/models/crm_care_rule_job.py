@@ -5,6 +5,8 @@
 import logging
 from datetime import timedelta
 
+from psycopg2 import errors
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -21,6 +23,15 @@ DONE_LATELY = timedelta(minutes=10)
 class CrmCareRule(models.Model):
     _inherit = "crm.care.rule"
 
+    generated_upto = fields.Integer(
+        string="Planned up to",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="Of the customers: where the job goes on that had no time for all of "
+        "them. 0: at the beginning.",
+    )
+
     @api.model
     def _cron_generate(self):
         """Plan what all live rules of all companies have ahead.
@@ -30,9 +41,11 @@ class CrmCareRule(models.Model):
         """
         rules = self._rules_to_generate()
         job.commit_progress(self.env, remaining=len(rules))
-        for rule in rules:
+        for number, rule in enumerate(rules):
             if rule._generate_in_batches() is None:
-                break  # the time of this run is over
+                # the time of this run is over, and the next one goes on with this rule
+                job.commit_progress(self.env, 1, remaining=len(rules) - number)
+                break
             if job.commit_progress(self.env, 1) <= 0:
                 break
 
@@ -42,8 +55,12 @@ class CrmCareRule(models.Model):
         domain = Domain("state", "=", "active")
         domain &= Domain("occasion_id.active", "=", True)
         if job.is_job(self.env):
-            domain &= Domain("generated_date", "=", False) | Domain(
-                "generated_date", "<", fields.Datetime.now() - DONE_LATELY
+            now = fields.Datetime.now()
+            domain &= (
+                Domain("generated_date", "=", False)
+                | Domain("generated_date", "<", now - DONE_LATELY)
+                # the clock was put back
+                | Domain("generated_date", ">", now)
             )
         # sudo: every company's rules, whoever runs the job
         return self.sudo().search(domain, order="generated_date NULLS FIRST, id")
@@ -54,41 +71,80 @@ class CrmCareRule(models.Model):
         :return: number of tasks planned; None where the job's time is over
         """
         self.ensure_one()
-        span = self._due_span(*self._horizon())
         inserted, error = 0, None
-        if span:
-            places = self.company_id._care_places()
-            batches = [(0, None)]
-            if job.is_job(self.env):
-                customers = self.env["crm.customer"]
-                batches = customers._partner_batches(self.company_id)
-            for after_id, upto_id in batches:
-                found, error = job.on_conflict_again(
-                    self.env,
-                    self._generate_safely,
-                    *span,
-                    CareScope(after_id, upto_id),
-                    places,
-                ) or (0, None)
-                if error:
-                    break
-                inserted += found
-                if upto_id is not None and job.commit_progress(self.env) <= 0:
-                    return None
+        places = self.company_id._care_places()
+        for scope in self._batches_left():
+            result = job.on_conflict_again(
+                self.env, self._generate_safely, scope, places
+            )
+            if not result:
+                return inserted  # others stay in the way: the next run goes on here
+            found, error = result
+            if error:
+                break
+            inserted += found
+            if job.commit_progress(self.env) <= 0 and scope.upto_id is not None:
+                return None
         job.on_conflict_again(self.env, self._generation_done, error)
         return inserted
 
-    def _generate_safely(self, start, end, scope, places):
+    def _batches_left(self):
+        """Yield a :class:`CareScope` for each batch, from where the last run ended.
+
+        A run has seconds, and more customers than that take several. Who replans the
+        rule meanwhile has it begin anew.
+        """
+        batches = [(0, None)]
+        if job.is_job(self.env):
+            batches = self.env["crm.customer"]._partner_batches(self.company_id)
+        if batches == [(0, None)]:
+            yield CareScope()
+            return
+        while True:
+            self.invalidate_recordset(["generated_upto"])
+            done = self.generated_upto
+            left = [(max(after, done), upto) for after, upto in batches if upto > done]
+            if not left:
+                return
+            yield CareScope(*left[0])
+
+    def _generate_safely(self, scope, places):
         """Number of tasks planned, and what went wrong, if anything did."""
         try:
             with self.env.cr.savepoint():
-                return self._generate_batch(start, end, scope, places), None
+                # it may have been changed or stopped since the batch before
+                self.invalidate_recordset()
+                span = self._due_span(*self._horizon())
+                found = self._generate_batch(*span, scope, places) if span else 0
+                self._batch_done(scope)
+                return found, None
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except errors.ForeignKeyViolation as error:
+            if job.is_job(self.env):
+                # a contact was merged or deleted after our view of the data was taken
+                raise errors.SerializationFailure(str(error)) from error
             raise
         except Exception as error:
             # whatever is wrong with this rule must not stop the others
             _logger.exception("Care rule %s plans nothing.", self.id)
             return 0, str(error) or type(error).__name__
+
+    def _batch_done(self, scope):
+        """Keep how far it is planned.
+
+        Written even where that is no news: whoever stops or changes the rule at the
+        same time, and this batch, then cannot both go by what was before.
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_care_rule SET generated_upto = %s WHERE id = %s",
+                scope.upto_id or 0,
+                self.id,
+            ),
+            log_exceptions=False,
+        )
+        self.invalidate_recordset(["generated_upto"])
 
     def _generation_done(self, error):
         """Keep when it was planned, and what went wrong; a new error is noted once."""
@@ -96,7 +152,8 @@ class CrmCareRule(models.Model):
         self.env.cr.execute(
             SQL(
                 """UPDATE crm_care_rule rule
-                      SET generated_date = %(now)s, generation_error = %(error)s
+                      SET generated_date = %(now)s, generation_error = %(error)s,
+                          generated_upto = 0
                      FROM (SELECT id, generation_error FROM crm_care_rule
                             WHERE id = %(id)s) former
                     WHERE rule.id = former.id
@@ -107,7 +164,9 @@ class CrmCareRule(models.Model):
             )
         )
         [(former,)] = self.env.cr.fetchall()
-        self.invalidate_recordset(["generated_date", "generation_error"])
+        self.invalidate_recordset(
+            ["generated_date", "generation_error", "generated_upto"]
+        )
         if error and error != former:
             rule = self.with_context(lang=self.company_id.partner_id.lang)
             rule.message_post(

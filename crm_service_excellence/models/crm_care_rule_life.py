@@ -165,7 +165,12 @@ class CrmCareRule(models.Model):
         confirmed = max(reach.people, 1)
         # Never planned: the job takes it first.
         self._write_life(
-            {"state": "active", "confirmed_reach": confirmed, "generated_date": False}
+            {
+                "state": "active",
+                "confirmed_reach": confirmed,
+                "generated_date": False,
+                "generated_upto": 0,
+            }
         )
         if reach.people > PLANNED_AT_ONCE:
             # sudo: whoever may activate a rule may have the job begin

@@ -8,8 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, formatLang
 
-# Mistakes of whoever types further conditions.
-DOMAIN_ERRORS = (ValueError, TypeError, SyntaxError, KeyError, AttributeError)
+from .crm_care_rule_audience import DOMAIN_ERRORS
+
 # How much more than was confirmed is still what was confirmed.
 GROWTH_TENTHS = 12
 SAMPLES = 10

@@ -58,6 +58,8 @@ class CrmCareRule(models.Model):
         inserted = 0
         for rule in self:
             rule._drop_planned()
+            # who was planned by the rule as it was is planned again, too
+            rule.sudo().generated_upto = 0
             if not rule._is_live():
                 continue
             if rule._has_many_customers():
@@ -77,7 +79,7 @@ class CrmCareRule(models.Model):
         return customers.search_count(domain, limit=limit) >= limit
 
     def _drop_planned(self):
-        """Drop planned tasks that nobody edited; returns how many.
+        """Drop planned tasks that nobody edited or asked for; returns how many.
 
         Of a live rule only what it would plan again: what was due before may still be
         sent while it is welcome.
@@ -89,11 +91,11 @@ class CrmCareRule(models.Model):
             condition = SQL("due_date >= %s", self._horizon()[0])
         self.env.cr.execute(
             SQL(
-                """SELECT id FROM crm_care_task
-                    WHERE rule_id = %s AND state IN %s AND is_edited IS NOT TRUE
-                      AND %s""",
+                """SELECT id FROM crm_care_task task
+                    WHERE rule_id = %s AND state IN %s AND %s AND %s""",
                 self.id,
                 REPLANNED_STATES,
+                self._uncommitted_sql(),
                 condition,
             )
         )

@@ -62,6 +62,7 @@ from . import test_send_window
 from . import test_care_generate
 from . import test_care_generate_again
 from . import test_care_generate_anchors
+from . import test_care_generate_job
 from . import test_care_audience
 from . import test_care_text
 from . import test_care_abuse
@@ -72,6 +73,7 @@ from . import test_care_tours
 from . import test_consent
 from . import test_consent_screens
 from . import test_care_merge
+from . import test_care_once
 from . import test_care_portal
 from . import test_care_unsubscribe
 from . import test_care_report
