@@ -8,7 +8,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools import lunar
+from ..tools import lunar, occasions
 from .crm_care_rule_audience import CareScope
 from .crm_care_task import REPLANNED_STATES
 from .crm_care_task_again import SUFFIX
@@ -224,6 +224,16 @@ class CrmCareRule(models.Model):
             "task.is_edited IS NOT TRUE AND strpos(task.occurrence_key, %s) = 0", SUFFIX
         )
 
+    def _known_sql(self):
+        """Condition that ``task`` is of a calendar that can be asked.
+
+        A library that is gone, as after a move of the server, is no reason to drop the
+        lunar birthdays that it found.
+        """
+        if self.kind != "birthday" or lunar.is_available():
+            return SQL("TRUE")
+        return SQL("task.occurrence_key NOT LIKE %s", f"{occasions.LUNAR_KEY}%")
+
     # STORE
 
     def _insert_tasks(self, wanted):
@@ -269,7 +279,8 @@ class CrmCareRule(models.Model):
                 now=self.env.cr.now(),
                 wanted=wanted,
                 same=self._same_key_sql(),
-            )
+            ),
+            log_exceptions=False,
         )
         return self.env.cr.rowcount
 
@@ -286,13 +297,14 @@ class CrmCareRule(models.Model):
             SQL(
                 """SELECT task.id FROM crm_care_task task
                     WHERE task.rule_id = %(rule)s AND task.state IN %(states)s
-                      AND %(free)s
+                      AND %(free)s AND %(known)s
                       AND task.due_date BETWEEN %(start)s AND %(end)s
                       AND %(covers)s
                     LIMIT 1""",
                 rule=self.id,
                 states=states,
                 free=self._uncommitted_sql(),
+                known=self._known_sql(),
                 start=start,
                 end=end,
                 covers=scope.covers(SQL("task.commercial_partner_id")),
@@ -313,11 +325,12 @@ class CrmCareRule(models.Model):
                       AND (task.not_before = wanted.not_before
                            OR task.wait_code IS NOT NULL)
                     WHERE task.rule_id = %(rule)s AND task.state IN %(states)s
-                      AND %(free)s
+                      AND %(free)s AND %(known)s
                       AND task.due_date BETWEEN %(start)s AND %(end)s
                       AND %(covers)s AND wanted.partner_id IS NULL""",
             wanted=wanted,
             free=self._uncommitted_sql(),
+            known=self._known_sql(),
             same=self._same_key_sql(),
             rule=self.id,
             states=states,

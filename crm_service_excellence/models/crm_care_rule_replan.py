@@ -88,7 +88,9 @@ class CrmCareRule(models.Model):
         self.env.flush_all()
         condition = SQL("TRUE")
         if self._is_live():
-            condition = SQL("due_date >= %s", self._horizon()[0])
+            condition = SQL(
+                "due_date >= %s AND %s", self._horizon()[0], self._known_sql()
+            )
         self.env.cr.execute(
             SQL(
                 """SELECT id FROM crm_care_task task

@@ -5,6 +5,7 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ..tools import lunar, occasions
 from .crm_care_rule_audience import CareScope
 from .crm_occasion import FESTIVAL_KINDS
 
@@ -102,7 +103,18 @@ class CrmCareTask(models.Model):
                 ids=self.ids,
             )
         )
-        return {row[0] for row in self.env.cr.fetchall()}
+        found = {row[0] for row in self.env.cr.fetchall()}
+        if rule.occasion_id.kind == "birthday" and not lunar.is_available():
+            # what the library found while it was there is taken at its word
+            found.update(
+                self.filtered(
+                    lambda task: (
+                        task.occurrence_key.startswith(occasions.LUNAR_KEY)
+                        and task.sudo().partner_id.crm_birth_calendar == "lunar"
+                    )
+                ).ids
+            )
+        return found
 
     def _anchor_words(self):
         """Why the occasion of this task is gone, in words."""

@@ -58,7 +58,8 @@ class CrmCareTask(models.Model):
                 total += found
                 if not after:
                     break
-                if not commit_progress(self.env, found, remaining=1):
+                # a batch is work done, whatever it found
+                if not commit_progress(self.env, 1, remaining=1):
                     return total
         commit_progress(self.env, 1, remaining=0)
         return total

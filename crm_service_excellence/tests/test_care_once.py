@@ -3,10 +3,13 @@
 """The same matter under another key is none twice, and what is wanted again stays."""
 
 from datetime import date
+from unittest import skipUnless
+from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
+from ..tools import lunar
 from .care_generate_common import TODAY, CareGenerateCommon
 
 
@@ -118,6 +121,7 @@ class TestCareOnce(CareGenerateCommon):
 
     # BIRTHDAYS
 
+    @skipUnless(lunar.is_available(), "lunar_python is not installed")
     def test_a_corrected_birthday_that_was_not_greeted(self):
         """8 October solar, agreed to, is the lunar 1/1 after all: 6 February 2027."""
         self._set_birthday(self.partner, 10, 8)
@@ -133,6 +137,22 @@ class TestCareOnce(CareGenerateCommon):
         self.assertEqual(self._plan(rule), 0, "greeted within half a year")
         task.write({"state": "skipped", "reason_code": "anchor"})
         self.assertEqual(self._plan(rule), 1)
+
+    @skipUnless(lunar.is_available(), "lunar_python is not installed")
+    def test_a_library_that_is_gone_takes_no_plan_along(self):
+        """Lunar 8/15 is 25 September 2026."""
+        self._set_birthday(self.partner, 8, 15, "lunar")
+        rule = self._create_rule("birthday")
+        self._plan(rule)
+        task = self._tasks_of(rule)[0]
+        self.assertEqual(str(task.occasion_date), "2026-09-25")
+        with patch.object(lunar, "LunarYear", None):
+            self._plan(rule)
+            rule.priority = "2"
+            self.assertEqual(task.exists().state, "planned")
+            self.assertFalse(task._anchor_holds())
+            self._set_birthday(self.partner, 8, 15)
+            self.assertTrue(task._anchor_holds(), "by another calendar")
 
     # MERGED CONTACTS
 

@@ -16,6 +16,7 @@ from .lunar import leap_month, lunar_day, solar_term_day
 
 SOLAR, LUNAR = "solar", "lunar"
 REGULAR, LEAP = "regular", "leap"
+LUNAR_KEY = "L"  # before the year of a lunar occasion
 PREVIOUS, NEXT = "prev", "next"
 LONGEST_LUNAR_MONTH = 30
 # From a birthday to the next: thirteen months of the moon, and a 30th that moves.
@@ -181,7 +182,7 @@ def _lunar_celebrated(today):
     if now.day == now.length < LONGEST_LUNAR_MONTH:
         days.append(LONGEST_LUNAR_MONTH)
     return [
-        Celebrated(LUNAR, now.month, day, leap, policy, f"L{now.year}")
+        Celebrated(LUNAR, now.month, day, leap, policy, f"{LUNAR_KEY}{now.year}")
         for day in days
         for leap, policy in whose
     ]
