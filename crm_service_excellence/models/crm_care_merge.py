@@ -2,6 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Two contacts become one: greeted once, and not at all where one refused."""
 
+from datetime import timezone
+from zoneinfo import ZoneInfo
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -243,10 +246,12 @@ class CrmConsent(models.Model):
             if not differs:
                 continue
             name = self.env["res.partner"].browse(said_by).display_name
+            zone = self.env["res.company"].browse(company_id)._crm_timezone()
+            moment = date.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone))
             note = self.env._(
                 "%(contact)s said so on %(date)s; the contacts are one now",
                 contact=name,
-                date=date.date(),
+                date=moment.date(),
             )
             refused.setdefault((company_id, note), {})[purpose, channel] = granted
         for (company_id, note), answers in refused.items():
