@@ -2,9 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from .crm_customer import LIFECYCLES
-from .crm_grade import CUSTOMER_CLASSES
-
 
 class CrmCustomerTrait(models.Model):
     """A class or a phase of life of customers, to choose several of in a care rule.
@@ -35,9 +32,3 @@ class CrmCustomerTrait(models.Model):
         }
         for trait in self:
             trait.display_name = names.get(trait.kind, {}).get(trait.code, trait.code)
-
-
-TRAIT_CODES = {
-    "class": [code for code, _label in CUSTOMER_CLASSES],
-    "lifecycle": [code for code, _label in LIFECYCLES],
-}
