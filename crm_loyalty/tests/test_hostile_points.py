@@ -148,7 +148,7 @@ class TestHostilePoints(SaleLoyaltyCase):
             self.order(self.plain, loyalty_round=5)
 
     def test_nobody_spends_the_points_of_another_member(self):
-        reward = self.program.reward_ids[0]
+        reward = self.five_off
         line = {
             "product_id": reward.discount_line_product_id.id,
             "name": "Mine",
