@@ -147,7 +147,8 @@ class CrmCareTask(models.Model):
         now = fields.Datetime.now()
         for channel, group in tasks.grouped("channel").items():
             group._mark_done(now, channel, by=user)
-            group._leave_touchpoints(now, channel, user, summary)
+            summaries = dict.fromkeys(group.ids, summary)
+            group._leave_touchpoints(now, channel, user, summaries)
         tasks._ask_goodwill()
         tasks._drop_hand_activities()
 

@@ -42,45 +42,86 @@ class CrmCareTask(models.Model):
         :param now: naive UTC
         """
         # what was agreed to is sent, and nothing that was written since
-        errors = self.filtered(lambda task: task.state != "approved")._write_text()
+        texts, errors = self.filtered(
+            lambda task: task.state != "approved"
+        )._render_texts()
         for channel, tasks in self.grouped(lambda one: choices[one.id].channel).items():
-            if channel not in SENT_CHANNELS:
+            if channel in SENT_CHANNELS:
+                tasks = tasks._fail_unwritten(channel, texts, errors)
+                tasks._send(channel, choices, texts, now)
+            else:
+                tasks._store_some(texts)
                 tasks._hand_over(choices)
-                continue
-            unwritten = {
-                task.id: ("failed", "text", errors.get(task.id) or task._no_text())
-                for task in tasks
-                if task.id in errors or not task._is_written(channel)
-            }
-            if unwritten:
-                self._settle_each(unwritten)
-                tasks = tasks.filtered(lambda task, bad=unwritten: task.id not in bad)
-            if not tasks:
-                continue
-            queued = tasks._send_emails() if channel == "email" else tasks._send_sms()
-            for task_id, values in queued.items():
-                values["channel_note"] = choices[task_id].note
-            tasks._leave_touchpoints(now, channel)
-            tasks._mark_done(now, channel, more=queued)
-            tasks._ask_goodwill()
 
-    def _is_written(self, channel):
+    def _fail_unwritten(self, channel, texts, errors):
+        """Give up what has nothing to say through a channel.
+
+        :param texts: ``{task id: what was rendered, and is not stored yet}``
+        :param errors: ``{task id: why it could not be rendered}``
+        :return: the other tasks
+        """
+        unwritten = self.filtered(
+            lambda task: (
+                task.id in errors
+                or not task._is_written(channel, texts.get(task.id, task))
+            )
+        )
+        unwritten._store_some(texts)
+        unwritten._settle_each(
+            {
+                task.id: ("failed", "text", errors.get(task.id) or task._no_text())
+                for task in unwritten
+            }
+        )
+        return self - unwritten
+
+    def _store_some(self, texts):
+        """Write what was rendered for these tasks."""
+        self._store({task.id: texts[task.id] for task in self if task.id in texts})
+
+    def _send(self, channel, choices, texts, now):
+        """Queue what these tasks say, and write in one go that they are done.
+
+        :param texts: ``{task id: what was rendered, and is not stored yet}``
+        """
+        if not self:
+            return
+        said = {task.id: texts.get(task.id, task) for task in self}
+        queued = self._send_emails(said) if channel == "email" else self._send_sms(said)
+        for task_id, values in queued.items():
+            values["channel_note"] = choices[task_id].note
+            values.update(texts.get(task_id, {}))
+        self._leave_touchpoints(
+            now, channel, summaries={key: text["subject"] for key, text in said.items()}
+        )
+        self._mark_done(now, channel, more=queued)
+        self._ask_goodwill()
+
+    def _is_written(self, channel, text=None):
+        """Whether there is something to say through a channel.
+
+        :param text: what is said, the task's own by default
+        """
+        text = text or self
         if channel == "email":
-            return bool((self.subject or "").strip() and not is_html_empty(self.body))
-        return bool((self.short_text or "").strip())
+            return bool(
+                (text["subject"] or "").strip() and not is_html_empty(text["body"])
+            )
+        return bool((text["short_text"] or "").strip())
 
     def _no_text(self):
         return self._reader_env()._("There is no text, or no subject, to send.")
 
     # E-MAIL
 
-    def _send_emails(self):
+    def _send_emails(self, texts):
         """Queue the e-mails of these tasks.
 
+        :param texts: ``{task id: what is said}``
         :return: ``{task id: values that remember it}``
         """
         messages, mails = [], []
-        for vals in self._mail_vals_list():
+        for vals in self._mail_vals_list(texts):
             messages.append({name: vals.pop(name) for name in MESSAGE_FIELDS})
             mails.append(vals)
         for vals, message in zip(mails, self._create_messages(messages), strict=True):
@@ -144,10 +185,13 @@ class CrmCareTask(models.Model):
         self.browse(task_ids).invalidate_recordset(["message_ids"])
         return messages
 
-    def _mail_vals_list(self):
-        """Values of ``mail.mail``, one for each task in its order."""
+    def _mail_vals_list(self, texts):
+        """Values of ``mail.mail``, one for each task in its order.
+
+        :param texts: ``{task id: what is said}``
+        """
         urls, senders, vals_list = self._unsubscribe_urls(), {}, []
-        bodies = self._mail_bodies(urls)
+        bodies = self._mail_bodies(urls, texts)
         for task in self:
             key = (task.company_id, task.user_id)
             if key not in senders:
@@ -155,8 +199,8 @@ class CrmCareTask(models.Model):
             vals_list.append(
                 {
                     **senders[key],
-                    "subject": task.subject,
-                    "body": task.body,
+                    "subject": texts[task.id]["subject"],
+                    "body": texts[task.id]["body"],
                     "body_html": bodies[task.id],
                     "email_to": task._mail_to(),
                     "model": self._name,
@@ -203,9 +247,10 @@ class CrmCareTask(models.Model):
 
     # SMS
 
-    def _send_sms(self):
+    def _send_sms(self, texts):
         """Queue the short messages of these tasks, each in its task's history.
 
+        :param texts: ``{task id: what is said}``
         :return: ``{task id: values that remember it}``
         """
         messages = self.env["mail.message"].create(
@@ -214,7 +259,7 @@ class CrmCareTask(models.Model):
                     **task._sender_values(),
                     "message_type": "sms",
                     "subtype_id": self.env.ref("mail.mt_note").id,
-                    "body": plaintext2html(task.short_text),
+                    "body": plaintext2html(texts[task.id]["short_text"]),
                     "model": self._name,
                     "res_id": task.id,
                 }
@@ -225,7 +270,7 @@ class CrmCareTask(models.Model):
             [
                 {
                     "number": task.partner_id.phone_sanitized,
-                    "body": task.short_text,
+                    "body": texts[task.id]["short_text"],
                     "partner_id": task.partner_id.id,
                     "mail_message_id": message.id,
                 }

@@ -7,9 +7,8 @@ import json
 
 from markupsafe import Markup, escape
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
 
 from . import care_text
 
@@ -32,6 +31,17 @@ class CrmCareTask(models.Model):
         :param force: write again what is written already
         :return: ``{task id: what is wrong, in words}``
         """
+        texts, errors = self._render_texts(force)
+        self._store(texts)
+        return errors
+
+    def _render_texts(self, force=False):
+        """The same without writing: whoever sends them writes them with the rest.
+
+        :param force: render again what is written already
+        :return: ``({task id: {field: value for the column}}, {task id: what is wrong,
+            in words})``
+        """
         # Whoever triggers it, the same text comes out; sudo: nobody has write access.
         tasks_sudo = self.with_user(SUPERUSER_ID).sudo()
         tasks_sudo = tasks_sudo.filtered(
@@ -42,8 +52,7 @@ class CrmCareTask(models.Model):
             rule, lang = key
             group = group.with_company(rule.company_id).with_context(lang=lang)
             self._render_group(rule, group, texts, errors)
-        self._store_texts(texts)
-        return errors
+        return texts, errors
 
     def _has_text(self):
         return bool(self.subject or self.body or self.short_text)
@@ -148,39 +157,6 @@ class CrmCareTask(models.Model):
             error=care_text.words_of(error),
         )
 
-    @api.model
-    def _store_texts(self, texts):
-        """Write texts, in one statement: they differ from one task to the next.
-
-        What a text was approved as stays: with another text it is void.
-        """
-        if not texts:
-            return
-        self.flush_model(list(TEXT_FIELDS))
-        columns = [[vals[name] for vals in texts.values()] for name in TEXT_FIELDS]
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE crm_care_task task
-                   SET subject = text.subject, body = text.body,
-                       short_text = text.short_text, text_author_id = NULL,
-                       write_date = %(now)s, write_uid = %(user)s
-                  FROM UNNEST(%(ids)s::int[], %(subjects)s::varchar[],
-                              %(bodies)s::text[], %(shorts)s::text[])
-                       AS text(id, subject, body, short_text)
-                 WHERE task.id = text.id AND task.is_edited IS NOT TRUE""",
-                now=fields.Datetime.now(),
-                user=self.env.uid,
-                ids=list(texts),
-                subjects=columns[0],
-                bodies=columns[1],
-                shorts=columns[2],
-            )
-        )
-        self.browse(texts).invalidate_recordset(
-            [*TEXT_FIELDS, "text_author_id", "write_date", "write_uid"]
-        )
-
     def _fingerprint(self):
         """What would be sent, as one number: approved is this and nothing else."""
         self.ensure_one()
@@ -189,15 +165,11 @@ class CrmCareTask(models.Model):
 
     # THE E-MAIL
 
-    def _mail_body(self):
-        """The whole e-mail of one task: its text, and the footer of the company."""
-        self.ensure_one()
-        return self._mail_bodies(self._unsubscribe_urls())[self.id]
-
-    def _mail_bodies(self, urls):
+    def _mail_bodies(self, urls, texts):
         """The whole e-mail of each task; the layout is rendered once for each kind.
 
         :param urls: ``{task id: where the contact stops more of its kind}``
+        :param texts: ``{task id: what is said}``
         :return: ``{task id: HTML}``
         """
         layouts, bodies = {}, {}
@@ -211,7 +183,7 @@ class CrmCareTask(models.Model):
             url = str(escape(urls[task_sudo.id]))
             bodies[task_sudo.id] = Markup(
                 before.replace(URL_MARK, url)
-                + str(task_sudo.body or "")
+                + str(texts[task_sudo.id]["body"] or "")
                 + after.replace(URL_MARK, url)
             )
         return bodies
@@ -291,4 +263,5 @@ class _Writer:
             "subject": subject or None,
             "body": self._cleaner.clean(body) or None,
             "short_text": self._short.render(task).strip() or None,
+            "text_author_id": None,
         }

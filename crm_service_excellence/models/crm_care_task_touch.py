@@ -12,13 +12,13 @@ TOUCH_CHANNEL = {"gift": "letter"}
 class CrmCareTask(models.Model):
     _inherit = "crm.care.task"
 
-    def _leave_touchpoints(self, now, channel, by=None, summary=None):
+    def _leave_touchpoints(self, now, channel, by=None, summaries=None):
         """Record that the contacts heard from us, in one statement; once each.
 
         :param now: naive UTC
         :param channel: a key of ``channel``
         :param by: the colleague who did it by hand, or None
-        :param summary: what there is to say of it; by default the subject
+        :param summaries: ``{task id: what there is to say of it}``; else the subjects
         """
         touchpoints = self.env["crm.touchpoint"]
         customers = touchpoints._filter_customers(self.partner_id)
@@ -32,7 +32,7 @@ class CrmCareTask(models.Model):
                 task.company_id.id,
                 TOUCH_CHANNEL.get(channel, channel),
                 (by or task.user_id).id or None,
-                summary or task.subject or task.rule_id.name,
+                (summaries or {}).get(task.id) or task.subject or task.rule_id.name,
                 task.id,
             )
             for task in tasks

@@ -15,9 +15,9 @@ class TestCareAbuse(CareTaskCommon):
     def _spy(self, method, seen):
         """``method``, which notes the context it is called with."""
 
-        def call(tasks):
+        def call(tasks, *arguments):
             seen.append(tasks.env.context)
-            return method(tasks)
+            return method(tasks, *arguments)
 
         return call
 

@@ -56,7 +56,7 @@ class TestCareSend(CareTaskCommon, MailCase):
             body='<p style="color: red; position: fixed">Hi<form>no</form></p>',
             is_edited=True,
         )
-        vals = task._as_gateway()._mail_vals_list()
+        vals = task._as_gateway()._mail_vals_list({task.id: task})
         [odoo] = self.env["mail.mail"].create(vals)
         self._send(task)
         ours, message = task.mail_id, task.mail_id.mail_message_id

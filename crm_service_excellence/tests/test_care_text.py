@@ -285,7 +285,9 @@ class TestCareText(CareTaskCommon):
         link = lambda task: f"https://care.example.com/u/{task.id}?a=1&b=2"  # noqa: E731
         kind = self.registry["crm.care.task"]
         with patch.object(kind, "_unsubscribe_url", link, create=True):
-            return tasks._mail_bodies(tasks._unsubscribe_urls())
+            return tasks._mail_bodies(
+                tasks._unsubscribe_urls(), {task.id: task for task in tasks}
+            )
 
     def test_footer(self):
         self.company.write({"street": "1 Nanjing Road", "city": "Shanghai"})

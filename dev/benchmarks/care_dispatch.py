@@ -68,7 +68,9 @@ class Bench:
         self.size = crm_care_task_dispatch.BATCH_SIZE
         self.counted = {}
         self.tasks._write_text()
-        self.vals_list = self.tasks._mail_vals_list()
+        self.vals_list = self.tasks._mail_vals_list(
+            {task.id: task for task in self.tasks}
+        )
         self.cr.commit()
 
     # STATE, never timed
