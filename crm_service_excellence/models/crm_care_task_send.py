@@ -190,15 +190,12 @@ class CrmCareTask(models.Model):
 
         :param texts: ``{task id: what is said}``
         """
-        urls, senders, vals_list = self._unsubscribe_urls(), {}, []
+        urls, senders, vals_list = self._unsubscribe_urls(), self._senders(), []
         bodies = self._mail_bodies(urls, texts)
         for task in self:
-            key = (task.company_id, task.user_id)
-            if key not in senders:
-                senders[key] = task._sender_values()
             vals_list.append(
                 {
-                    **senders[key],
+                    **senders[task.id],
                     "subject": texts[task.id]["subject"],
                     "body": texts[task.id]["body"],
                     "body_html": bodies[task.id],
@@ -214,6 +211,18 @@ class CrmCareTask(models.Model):
     def _mail_to(self):
         partner = self.partner_id
         return formataddr((partner.name or False, partner.email_normalized))
+
+    def _senders(self):
+        """Values of who writes, asked for once for each colleague.
+
+        :return: ``{task id: values}``
+        """
+        senders = {}
+        for tasks in self.grouped(
+            lambda task: (task.company_id, task.user_id)
+        ).values():
+            senders.update(dict.fromkeys(tasks.ids, tasks[0]._sender_values()))
+        return senders
 
     def _sender_values(self):
         """From the colleague who looks after the contact, else from the company.
@@ -253,10 +262,11 @@ class CrmCareTask(models.Model):
         :param texts: ``{task id: what is said}``
         :return: ``{task id: values that remember it}``
         """
+        senders = self._senders()
         messages = self.env["mail.message"].create(
             [
                 {
-                    **task._sender_values(),
+                    **senders[task.id],
                     "message_type": "sms",
                     "subtype_id": self.env.ref("mail.mt_note").id,
                     "body": plaintext2html(texts[task.id]["short_text"]),
