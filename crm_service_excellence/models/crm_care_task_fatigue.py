@@ -16,9 +16,9 @@ from ..tools import fatigue
 from .crm_care_task_channel import SENT_CHANNELS
 from .crm_care_task_gate import UNASKED, Verdict
 
-# Mass mailings on their way or sent; not those that failed.
-TRACE_SENT = ("sent", "open", "reply")
-TRACE_QUEUED = ("outgoing", "process", "pending")
+# Mass mailings on their way or sent; not those that failed. An SMS is pending from when
+# the provider took it until it says that it arrived, if it ever does.
+TRACE_STATUSES = ("outgoing", "process", "pending", "sent", "open", "reply")
 
 
 class CrmCareTask(models.Model):
@@ -183,33 +183,46 @@ class CrmCareTask(models.Model):
         return sent, reached
 
     def _count_mailings(self, now):
-        """Mass mailings to the contacts, or to their addresses, in the last week.
+        """Mass mailings of the last week, by e-mail and SMS: to the contacts, or to
+        their addresses or numbers.
 
         :return: ``[(contact id, moment)]``; none without Odoo's mass mailing
         """
         if not self._has_mailings():
             return []
+        number = SQL("sms_number" if self._has_sms_mailings() else "NULL::varchar")
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
+                # one way at a time, each a hash join; any of them in one condition
+                # would compare every contact with every trace
                 """
-                SELECT contact.id, COALESCE(trace.sent_datetime, %(now)s)
-                  FROM mailing_trace trace
-                  JOIN res_partner contact
-                    ON contact.id = ANY(%(contacts)s)
-                   AND (trace.model = 'res.partner' AND trace.res_id = contact.id
-                        OR trace.email = contact.email_normalized)
-                 WHERE trace.is_test_trace IS NOT TRUE
-                   AND (trace.sent_datetime > %(since)s
-                        AND trace.trace_status = ANY(%(sent)s)
-                        OR trace.sent_datetime IS NULL
-                        AND trace.create_date > %(since)s
-                        AND trace.trace_status = ANY(%(queued)s))""",
+                WITH trace AS MATERIALIZED (
+                    SELECT id, model, res_id, email, %(number)s AS number,
+                           COALESCE(sent_datetime, %(now)s) AS moment
+                      FROM mailing_trace
+                     WHERE is_test_trace IS NOT TRUE
+                       AND trace_status = ANY(%(statuses)s)
+                       AND COALESCE(sent_datetime, create_date) > %(since)s),
+                contact AS MATERIALIZED (
+                    SELECT id, email_normalized, phone_sanitized FROM res_partner
+                     WHERE id = ANY(%(contacts)s))
+                SELECT contact_id, moment FROM (
+                    SELECT contact.id AS contact_id, trace.id, moment
+                      FROM trace JOIN contact ON trace.res_id = contact.id
+                     WHERE trace.model = 'res.partner'
+                     UNION
+                    SELECT contact.id, trace.id, moment
+                      FROM trace JOIN contact ON trace.email = contact.email_normalized
+                     UNION
+                    SELECT contact.id, trace.id, moment
+                      FROM trace JOIN contact ON trace.number = contact.phone_sanitized
+                    ) heard""",
+                number=number,
                 contacts=self.partner_id.ids,
                 now=now,
                 since=now - fatigue.WEEK,
-                sent=list(TRACE_SENT),
-                queued=list(TRACE_QUEUED),
+                statuses=list(TRACE_STATUSES),
             )
         )
         return self.env.cr.fetchall()
@@ -218,6 +231,10 @@ class CrmCareTask(models.Model):
     def _has_mailings(self):
         """Whether Odoo's mass mailing is installed; it is no dependency."""
         return "mailing.trace" in self.env
+
+    @api.model
+    def _has_sms_mailings(self):
+        return "sms_number" in self.env["mailing.trace"]._fields
 
     # PER HOUR
 

@@ -155,35 +155,64 @@ class TestCareFatigue(CareTaskCommon):
         self._assert_waits(tasks[0], "fatigue", TOMORROW_9)
         self.assertEqual(tasks[1].state, "done")
 
-    def test_traces_of_mass_mailings(self):
-        """By address or by contact, within a week; neither tests nor failures."""
+    def _traces(self, *rows):
+        """Stand in for the table of Odoo's mass mailing, installed or not."""
         self.env.cr.execute(
             """CREATE TEMPORARY TABLE mailing_trace (
-                   model varchar, res_id int, email varchar, is_test_trace boolean,
-                   trace_status varchar, sent_datetime timestamp,
-                   create_date timestamp) ON COMMIT DROP"""
+                   id serial, model varchar, res_id int, email varchar,
+                   sms_number varchar, is_test_trace boolean, trace_status varchar,
+                   sent_datetime timestamp, create_date timestamp) ON COMMIT DROP"""
         )
+        self.env.cr.executemany(
+            """INSERT INTO mailing_trace
+                      (model, res_id, email, sms_number, is_test_trace, trace_status,
+                       sent_datetime, create_date)
+               VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
+            rows,
+        )
+        self._patch_task("_has_mailings", return_value=True)
+
+    def test_traces_of_mass_mailings(self):
+        """By address or by contact, within a week; neither tests nor failures."""
         ann = self._create_contact()
         task = self._create_task(ann)
-        to_address = ("mailing.contact", 1, ann.email_normalized)
+        to_address = ("mailing.contact", 1, ann.email_normalized, None)
+        to_contact = ("res.partner", ann.id, "x@y.example.com", None)
+        to_both = ("res.partner", ann.id, ann.email_normalized, None)
+        another = ("res.partner", ann.id + 1, "x@y.example.com", None)
         yesterday, last_week = NOW - DAY, NOW - 8 * DAY
-        rows = [
+        self._traces(
             (*to_address, None, "sent", yesterday, yesterday),
-            ("res.partner", ann.id, "x@y.example.com", False, "open", NOW, NOW),
+            (*to_both, None, "reply", yesterday, yesterday),  # once
+            (*to_contact, False, "open", NOW, NOW),
             (*to_address, False, "outgoing", None, yesterday),
             (*to_address, True, "sent", yesterday, yesterday),
             (*to_address, False, "bounce", yesterday, yesterday),
             (*to_address, False, "sent", last_week, last_week),
             (*to_address, False, "outgoing", None, last_week),
-            ("res.partner", ann.id + 1, "x@y.example.com", False, "sent", NOW, NOW),
-        ]
-        self.env.cr.executemany(
-            "INSERT INTO mailing_trace VALUES (%s, %s, %s, %s, %s, %s, %s)", rows
+            (*another, False, "sent", NOW, NOW),
         )
-        self._patch_task("_has_mailings", return_value=True)
+        self._patch_task("_has_sms_mailings", return_value=False)
         self.assertEqual(
             sorted(task._count_mailings(NOW)),
-            [(ann.id, yesterday), (ann.id, NOW), (ann.id, NOW)],
+            [(ann.id, yesterday), (ann.id, yesterday), (ann.id, NOW), (ann.id, NOW)],
+        )
+
+    def test_traces_of_mass_sms(self):
+        """By number too. Until the provider reports it has arrived, it is pending."""
+        ann = self._create_contact()
+        task = self._create_task(ann)
+        to_number = ("mailing.contact", 1, None, ann.phone_sanitized, None)
+        hour_ago = NOW - timedelta(hours=1)
+        self._traces(
+            (*to_number, "pending", hour_ago, hour_ago),
+            ("res.partner", ann.id, None, "+4930000", None, "process", None, NOW),
+            (*to_number, "error", hour_ago, hour_ago),
+            ("mailing.contact", 2, None, "+4930000", None, "pending", NOW, NOW),
+        )
+        self._patch_task("_has_sms_mailings", return_value=True)
+        self.assertEqual(
+            sorted(task._count_mailings(NOW)), [(ann.id, hour_ago), (ann.id, NOW)]
         )
 
     # PER HOUR
