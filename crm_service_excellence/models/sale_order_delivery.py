@@ -27,6 +27,28 @@ class SaleOrder(models.Model):
             promised=promised,
         )
 
+    def _crm_line_delivered_sql(self, line, order):
+        """The moment at which the last of an order line was delivered.
+
+        What is delivered in parts has no single day, and no part is to be the worse
+        for it. Lines that no stock move delivers are delivered with their order.
+
+        :param line: alias of ``sale_order_line``
+        :param order: alias of its ``sale_order``
+        """
+        with_order = self._crm_delivered_sql(order)
+        if "effective_date" not in self._fields:
+            return with_order
+        return SQL(
+            """COALESCE((
+                   SELECT MAX(move.date) FROM stock_move move
+                     JOIN stock_location place ON place.id = move.location_dest_id
+                    WHERE move.sale_line_id = %(l)s.id AND move.state = 'done'
+                      AND place.usage = 'customer'), %(with_order)s)""",
+            l=line,
+            with_order=with_order,
+        )
+
     def _crm_returned_sql(self, line):
         """Whether nothing is left of an order line: credited, or sent back.
 

@@ -78,7 +78,7 @@ class CrmWarranty(models.Model):
                 WHERE sale.state = 'sale' AND line.display_type IS NULL
                   AND line.product_uom_qty > 0 AND delivery.day IS NOT NULL
                   AND NOT %(returned)s""",
-            delivered=orders._crm_delivered_sql(SQL("sale")),
+            delivered=orders._crm_line_delivered_sql(SQL("line"), SQL("sale")),
             returned=orders._crm_returned_sql(SQL("line")),
         )
 
