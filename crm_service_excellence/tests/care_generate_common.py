@@ -76,8 +76,10 @@ class CareGenerateCommon(CareCommon):
 
     @classmethod
     def _create_order(cls, partner, moment, amount=100.0, product=None, **values):
-        """A confirmed order of one line."""
-        product = product or cls.env["product.product"].create({"name": "Thing"})
+        """A confirmed order of one line, by default of what needs no delivery."""
+        product = product or cls.env["product.product"].create(
+            {"name": "Thing", "type": "service"}
+        )
         order = cls.env["sale.order"].create(
             {
                 "partner_id": partner.id,

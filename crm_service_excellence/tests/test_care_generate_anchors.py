@@ -149,8 +149,6 @@ class TestCareAnchors(CareGenerateCommon):
 
     def test_the_promised_date_counts_where_there_are_no_deliveries(self):
         self._measure_by_orders()
-        if "effective_date" in self.env["sale.order"]._fields:
-            self.skipTest("deliveries are kept here")
         rule = self._create_rule("after_purchase", {"days": 30})
         order = self._create_order(
             self.partner, "2026-05-10 04:00:00", commitment_date="2026-05-25 04:00:00"
@@ -160,10 +158,19 @@ class TestCareAnchors(CareGenerateCommon):
 
     # WARRANTY
 
-    def _create_warranty(self, moment, months=6, **values):
-        product = self.env["product.product"].create(
-            {"name": "Pump", "crm_warranty_months": months, "invoice_policy": "order"}
+    def _create_product(self, name, months):
+        """With a warranty; of what needs no delivery, where Odoo keeps stock too."""
+        return self.env["product.product"].create(
+            {
+                "name": name,
+                "type": "service",
+                "crm_warranty_months": months,
+                "invoice_policy": "order",
+            }
         )
+
+    def _create_warranty(self, moment, months=6, **values):
+        product = self._create_product("Pump", months)
         order = self._create_order(self.partner, moment, product=product, **values)
         return order, self.env["crm.warranty"].browse(order.order_line.id)
 
@@ -198,9 +205,7 @@ class TestCareAnchors(CareGenerateCommon):
         """Two products for six months, a third for seven: 15 July and 15 August."""
         order, _warranty = self._create_warranty("2026-01-15 04:00:00")
         for name, months in (("Hose", 6), ("Meter", 7)):
-            product = self.env["product.product"].create(
-                {"name": name, "crm_warranty_months": months, "invoice_policy": "order"}
-            )
+            product = self._create_product(name, months)
             order.order_line = [
                 Command.create(
                     {"product_id": product.id, "price_unit": 10, "tax_ids": False}

@@ -68,7 +68,7 @@ class TestCareOnce(CareGenerateCommon):
     def _two_pumps(self):
         """Bought on 1 July 2025 with a year each: the end comes on 1 July 2026."""
         product = self.env["product.product"].create(
-            {"name": "Pump", "crm_warranty_months": 12}
+            {"name": "Pump", "type": "service", "crm_warranty_months": 12}
         )
         order = self._create_order(self.partner, "2025-07-01 04:00:00", product=product)
         order.order_line.copy({"order_id": order.id})

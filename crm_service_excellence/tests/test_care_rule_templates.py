@@ -75,7 +75,9 @@ class TestCareRuleTemplates(CareRuleCommon):
                     Command.create(
                         {
                             "product_id": self.env["product.product"]
-                            .create({"name": name, "default_code": "X"})
+                            .create(
+                                {"name": name, "default_code": "X", "type": "service"}
+                            )
                             .id,
                             "price_unit": price,
                         }
@@ -179,8 +181,6 @@ class TestCareRuleTemplates(CareRuleCommon):
         product.product_tmpl_id.crm_warranty_months = 12
         order.action_confirm()
         order.date_order = "2026-05-01 04:00:00"
-        if "qty_delivered_method" in order.order_line:
-            order.order_line.qty_delivered = 1
         self.env.flush_all()
         warranty = self.env["crm.warranty"].browse(order.order_line.id)
         task = self._create_task(
