@@ -80,6 +80,7 @@ from . import resource_calendar_leaves
 from . import resource_calendar_makeup
 from . import sale_order
 from . import sms_sms
+from . import sms_tracker
 from . import crm_customer_trait
 from . import crm_occasion
 from . import crm_occasion_dates

@@ -10,7 +10,7 @@ from odoo.tools import format_datetime
 
 # Minutes until the next try: so many tries and one more.
 RETRY_MINUTES = (15, 60)
-# What the next try would meet again.
+# What the next try of an e-mail would meet again.
 PERMANENT = frozenset(
     {
         "mail_bl",
@@ -22,6 +22,10 @@ PERMANENT = frozenset(
         "mail_spam",
     }
 )
+# What passes or is paid: the provider is down, or has no credit of ours left. Whatever
+# else it says of an SMS (also "unknown", to which Odoo puts all that it has no word
+# for) is about the number, the country, the text or the account.
+TEMPORARY_SMS = frozenset({"sms_credit", "sms_server"})
 
 
 class CrmCareTask(models.Model):
@@ -35,28 +39,64 @@ class CrmCareTask(models.Model):
         :param failure_type: a key of ``mail.mail.failure_type``
         :param failure_reason: what the mail server said, or None
         """
-        now = fields.Datetime.now()
         for task in self:
             words = failure_reason or task.mail_id.failure_reason or failure_type
             words = " ".join(str(words).split())[:300]
-            tries = task.delivery_tries + 1
-            task._store({task.id: {"delivery_tries": tries}})
-            again = None
-            if failure_type not in PERMANENT and tries <= len(RETRY_MINUTES):
-                again = now + timedelta(minutes=RETRY_MINUTES[tries - 1])
-            if again and again <= task.not_after:
-                task._retry_mail(again, words)
+            again = task._next_try(failure_type not in PERMANENT)
+            if again:
+                task.mail_id.write({"state": "outgoing", "scheduled_date": again})
+                self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(at=again)
+                task._await_try(again, words)
             else:
                 env = task._reader_env()
                 task._fail_delivery(
                     env._("It could not be delivered: %(reason)s", reason=words)
                 )
 
-    def _retry_mail(self, again, words):
-        """The same e-mail once more, so that nobody gets it twice."""
+    # SMS
+
+    def _take_sms_failure(self, failure_type):
+        """Their SMS were not sent: try again a little later, or give up.
+
+        :param failure_type: a key of ``sms.sms.failure_type``
+        """
+        field = self.env["sms.sms"]._fields["failure_type"]
+        for task in self:
+            env = task._reader_env()
+            labels = dict(field._description_selection(env))
+            words = labels.get(failure_type, failure_type or "")
+            again = task._next_try(failure_type in TEMPORARY_SMS)
+            if again:
+                task.sms_id._wait_until(again)
+                task._await_try(again, words)
+            else:
+                task._fail_sms(words)
+
+    def _fail_sms(self, words):
+        env = self._reader_env()
+        self._fail_delivery(
+            env._("The SMS could not be delivered: %(reason)s", reason=words)
+        )
+
+    # TRIES
+
+    def _next_try(self, is_temporary):
+        """Count a try that failed; the same message goes once more, not a second one.
+
+        :return: the moment of the next try in naive UTC, within the contact's hours;
+            None where there is none any more
+        """
         self.ensure_one()
-        self.mail_id.write({"state": "outgoing", "scheduled_date": again})
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(at=again)
+        now, tries = fields.Datetime.now(), self.delivery_tries + 1
+        self._store({self.id: {"delivery_tries": tries}})
+        if not is_temporary or tries > len(RETRY_MINUTES):
+            return None
+        again = now + timedelta(minutes=RETRY_MINUTES[tries - 1])
+        again = self._next_openings(now, {self.id: again})[self.id]
+        return again if again and again <= self.not_after else None
+
+    def _await_try(self, again, words):
+        self.ensure_one()
         env = self._reader_env()
         self._store(
             {
@@ -71,6 +111,13 @@ class CrmCareTask(models.Model):
             }
         )
 
+    def _left(self):
+        """Their messages have left at last."""
+        waited = self.filtered("wait_code")
+        waited._store(
+            {task.id: {"wait_code": None, "wait_reason": None} for task in waited}
+        )
+
     def _fail_delivery(self, words):
         """It has not reached the contact, and will not be tried again."""
         self._settle("failed", "delivery", words)
@@ -81,33 +128,35 @@ class CrmCareTask(models.Model):
     def _stop_queued(self, now, channel):
         """Which queued messages must not leave any more, or not yet.
 
-        Asked again when the queue sends: what a contact said a minute ago counts.
+        Asked again when the queue sends: what a contact said a minute ago counts, and
+        a queue that was down in the evening does not wake anybody at night.
 
         :param now: naive UTC
         :param channel: email or sms
-        :return: ``(tasks stopped for good, tasks that wait)``
+        :return: ``(tasks stopped for good, {naive UTC: tasks that wait until then})``
         """
-        stopped = waiting = self.browse()
+        stopped, waits = self.browse(), {}
         refusals, blacklists = self._care_refusals(), self._blacklists()
-        paused = self._gate_paused(now)
+        verdicts = {**self._gate_window(now), **self._gate_paused(now)}
         for task in self:
             end = task._objection(now, channel, refusals, blacklists)
+            verdict = verdicts.get(task.id)
+            if not end and verdict and verdict.state:
+                end = (verdict.state, verdict.code, verdict.words)
             if end:
                 task._settle(*end)
                 stopped |= task
-            elif task.id in paused:
-                waiting |= task
+            elif verdict:
+                waits[task.id] = verdict
         stopped._take_back_touchpoints()
-        waiting._store(
+        self._store(
             {
-                task.id: {
-                    "wait_code": paused[task.id].code,
-                    "wait_reason": paused[task.id].words,
-                }
-                for task in waiting
+                task_id: {"wait_code": verdict.code, "wait_reason": verdict.words}
+                for task_id, verdict in waits.items()
             }
         )
-        return stopped, waiting
+        waiting = self.filtered(lambda task: task.id in waits)
+        return stopped, waiting.grouped(lambda task: waits[task.id].until)
 
     def _objection(self, now, channel, refusals, blacklists):
         """Why a queued message must not leave any more.
@@ -133,6 +182,13 @@ class CrmCareTask(models.Model):
         for task in self:
             env = task._reader_env()
             task._fail_delivery(env._("It was taken out of the queue unsent."))
+
+    def _readdress_sms(self):
+        """What waits in the queue goes to the number that was asked about."""
+        for task in self:
+            number = task.partner_id.phone_sanitized
+            if number and task.sms_id.number != number:
+                task.sms_id.number = number
 
     def _readdress_mails(self):
         """What waits in the queue goes to where the contact is reached today."""

@@ -287,6 +287,14 @@ class CrmCareTask(models.Model):
                 for task, message in zip(self, messages, strict=True)
             ]
         )
+        # by them the provider's later reports find back to the tasks
+        self.env["sms.tracker"].create(
+            [
+                {"sms_uuid": sms.uuid, "crm_care_task_id": task.id}
+                for task, sms in zip(self, texts, strict=True)
+            ]
+        )
         return {
-            task.id: {"sms_id": sms.id} for task, sms in zip(self, texts, strict=True)
+            task.id: {"sms_id": sms.id, "delivery_tries": 0}
+            for task, sms in zip(self, texts, strict=True)
         }

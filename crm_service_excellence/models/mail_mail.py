@@ -2,8 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
-from .crm_care_task_gate import RETRY
-
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
@@ -38,11 +36,12 @@ class MailMail(models.Model):
         tasks = care.filtered(lambda task: task.state == "done")
         # given up meanwhile: a retry in the queue does not bring it back
         ended = care - tasks
-        now = fields.Datetime.now()
-        stopped, waiting = tasks._stop_queued(now, "email")
+        stopped, waits = tasks._stop_queued(fields.Datetime.now(), "email")
         # sudo: the task knows its e-mail, whoever sends it
         (stopped | ended).sudo().mail_id.write({"state": "cancel"})
-        waiting.sudo().mail_id.write({"scheduled_date": now + RETRY})
+        waiting = tasks.browse().concat(*waits.values())
+        for until, group in waits.items():
+            group.sudo().mail_id.write({"scheduled_date": until})
         (tasks - stopped - waiting)._readdress_mails()
         return self.browse((stopped | ended | waiting).sudo().mail_id.ids)
 
@@ -61,8 +60,5 @@ class MailMail(models.Model):
         if failure_type:
             tasks._take_failure(failure_type, failure_reason)
         else:
-            waited = tasks.filtered("wait_code")
-            waited._store(
-                {task.id: {"wait_code": None, "wait_reason": None} for task in waited}
-            )
+            tasks._left()
         return result

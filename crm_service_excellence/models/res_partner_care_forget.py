@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from .crm_care_task import OPEN_STATES
 from .res_partner_birthday_entry import BIRTH_FIELDS
+from .sms_sms import UNSENT_STATES
 
 MANAGER_GROUP = "crm_service_excellence.group_care_manager"
 
@@ -117,7 +118,7 @@ class CrmCareTask(models.Model):
         """
         for task in self.filtered(lambda task: task.state == "done"):
             queued = task.mail_id.state in ("outgoing", "exception")
-            if queued or task.sms_id.state == "outgoing":
+            if queued or task.sms_id.state in UNSENT_STATES:
                 words = self.env._("The contact asked to be forgotten")
                 task._settle("skipped", "contact", words)
                 task._take_back_touchpoints()

@@ -91,5 +91,6 @@ from . import test_care_fatigue
 from . import test_care_gate
 from . import test_care_hand
 from . import test_care_send
+from . import test_care_send_sms
 from . import test_fatigue
 from . import test_care_year

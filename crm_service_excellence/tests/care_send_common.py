@@ -135,6 +135,23 @@ class CareTaskCommon(CareCommon):
         self.assertEqual(task.not_before, until)
         self.assertTrue(task.wait_reason)
 
+    def _touchpoint(self, task):
+        return self.env["crm.touchpoint"].search(
+            [("source", "=", f"crm.care.task,{task.id}")]
+        )
+
+    def _refuse(self, task):
+        for channel in ("email", "sms", "phone"):
+            self.env["crm.consent"].create(
+                {
+                    "partner_id": task.partner_id.id,
+                    "company_id": self.company.id,
+                    "purpose": task.purpose,
+                    "channel": channel,
+                    "is_granted": False,
+                }
+            )
+
     @classmethod
     def _done(cls, partner, ago, **values):
         """Something that the contact got so long ago."""

@@ -4,7 +4,7 @@
 
 import ast
 import smtplib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
@@ -29,11 +29,6 @@ class TestCareSend(CareTaskCommon, MailCase):
         task = self._create_task(**values)
         self.assertEqual(self._send(task), ["done"])
         return task
-
-    def _touchpoint(self, task):
-        return self.env["crm.touchpoint"].search(
-            [("source", "=", f"crm.care.task,{task.id}")]
-        )
 
     # E-MAIL
 
@@ -241,18 +236,6 @@ class TestCareSend(CareTaskCommon, MailCase):
 
     # OPPOSED MEANWHILE
 
-    def _refuse(self, task):
-        for channel in ("email", "sms", "phone"):
-            self.env["crm.consent"].create(
-                {
-                    "partner_id": task.partner_id.id,
-                    "company_id": self.company.id,
-                    "purpose": task.purpose,
-                    "channel": channel,
-                    "is_granted": False,
-                }
-            )
-
     def test_refused_after_queueing(self):
         """C6: what was said before the queue ran counts."""
         task = self._sent()
@@ -280,39 +263,22 @@ class TestCareSend(CareTaskCommon, MailCase):
         self.company.crm_care_paused = False
         self.assertEqual(self._process(NOW + 60 * MINUTE, refuse=False), 1)
 
+    def test_queue_that_runs_at_night(self):
+        """Queued at 19:50 in Shanghai, the queue runs at 20:30: tomorrow at 9:00."""
+        with freeze_time(NOW.replace(hour=11, minute=50)):
+            task = self._create_task(not_after=NOW + timedelta(days=2))
+            self.assertEqual(self._send(task, NOW.replace(hour=11, minute=50)), ["done"])
+        night = NOW.replace(hour=12, minute=30)
+        self.assertEqual(self._process(night, refuse=False), 0)
+        self.assertEqual((task.state, task.wait_code), ("done", "window"))
+        morning = datetime(2026, 9, 19, 1)
+        self.assertEqual(task.mail_id.scheduled_date, morning)
+        self.assertEqual(self._process(morning, refuse=False), 1)
+        self.assertFalse(task.wait_code)
+
     def test_queue_that_did_not_run(self):
         """A birthday greeting does not arrive two days late."""
         task = self._sent()
         self.assertEqual(self._process(NOW + timedelta(days=2), refuse=False), 0)
         self._assert_ended(task, "expired", "late")
         self.assertEqual(task.mail_id.state, "cancel")
-
-    # SMS
-
-    def _sent_sms(self):
-        task = self._create_task(rule=self._create_rule(("sms",)))
-        self.assertEqual(self._send(task), ["done"])
-        return task
-
-    def test_sms(self):
-        task = self._sent_sms()
-        self.assertEqual(task.channel, "sms")
-        self.assertEqual(
-            (task.sms_id.number, task.sms_id.body, task.sms_id.state),
-            ("+8613800138000", "Hello Ann", "outgoing"),
-        )
-        self.assertEqual(task.sms_id.mail_message_id.res_id, task.id)
-        self.assertEqual(self._touchpoint(task).channel, "sms")
-
-    def test_sms_failed(self):
-        task = self._sent_sms()
-        task.sms_id.action_set_error("sms_credit")
-        self._assert_ended(task, "failed", "delivery", "Insufficient Credit")
-        self.assertFalse(self._touchpoint(task).is_effective)
-
-    def test_sms_refused_after_queueing(self):
-        task = self._sent_sms()
-        self._refuse(task)
-        task.sms_id.send()
-        self.assertEqual(task.sms_id.state, "canceled")
-        self._assert_ended(task, "skipped", "consent", "SMS: not wanted")
