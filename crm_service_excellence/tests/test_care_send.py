@@ -265,11 +265,11 @@ class TestCareSend(CareTaskCommon, MailCase):
 
     def test_queue_that_runs_at_night(self):
         """Queued at 19:50 in Shanghai, the queue runs at 20:30: tomorrow at 9:00."""
-        with freeze_time(NOW.replace(hour=11, minute=50)):
+        evening = NOW.replace(hour=11, minute=50)
+        with freeze_time(evening):
             task = self._create_task(not_after=NOW + timedelta(days=2))
-            self.assertEqual(self._send(task, NOW.replace(hour=11, minute=50)), ["done"])
-        night = NOW.replace(hour=12, minute=30)
-        self.assertEqual(self._process(night, refuse=False), 0)
+            self.assertEqual(self._send(task, evening), ["done"])
+        self.assertEqual(self._process(evening + 40 * MINUTE, refuse=False), 0)
         self.assertEqual((task.state, task.wait_code), ("done", "window"))
         morning = datetime(2026, 9, 19, 1)
         self.assertEqual(task.mail_id.scheduled_date, morning)
