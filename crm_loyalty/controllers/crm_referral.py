@@ -11,10 +11,12 @@ class ReferralLink(Controller):
     Nothing is written: programs follow links too. The browser remembers the code, and
     who signs up with it was recommended. A link that is unknown leads to the same page,
     and tells nothing; where it leads is not up to the link.
+
+    ``/r/`` is taken: by Odoo's shortened links, which mass mailing brings along.
     """
 
     @route(
-        "/r/<string:code>",
+        "/refer/<string:code>",
         type="http",
         auth="public",
         methods=["GET"],

@@ -66,7 +66,7 @@ class LoyaltyCard(models.Model):
         card_sudo = self.sudo()  # whether it works, for the member that it is of
         if not card_sudo.active or not card_sudo.program_id.referral_enabled:
             return None
-        return f"{card_sudo.get_base_url()}/r/{card_sudo.referral_code}"
+        return f"{card_sudo.get_base_url()}/refer/{card_sudo.referral_code}"
 
     @api.model
     def _by_referral_code(self, code):

@@ -24,7 +24,7 @@ class TestReferralLink(ReferralCase, HttpCase):
         self.authenticate(None, None)
 
     def follow(self, code):
-        return self.url_open(f"/r/{code}", allow_redirects=False)
+        return self.url_open(f"/refer/{code}", allow_redirects=False)
 
     def where(self, response):
         """Path of a redirect; it stays on this server."""
@@ -54,7 +54,7 @@ class TestReferralLink(ReferralCase, HttpCase):
 
     def test_the_link(self):
         url = self.member._referral_url()
-        self.assertTrue(url.endswith(f"/r/{self.member.referral_code}"))
+        self.assertTrue(url.endswith(f"/refer/{self.member.referral_code}"))
         self.assertRegex(self.member.referral_code, r"^[0-9a-f]+-[0-9a-f]{16}$")
         found = self.env["loyalty.card"]._by_referral_code(self.member.referral_code)
         self.assertEqual(found, self.member)
@@ -123,6 +123,8 @@ class TestReferralLink(ReferralCase, HttpCase):
         self.env["ir.config_parameter"].sudo().set_param(
             "auth_signup.invitation_scope", "b2b"
         )
+        if "website" in self.env:
+            self.env["website"].search([]).auth_signup_uninvited = "b2b"
         response = self.follow(self.member.referral_code)
         self.assertIn(self.where(response), ("/contactus", "/web/login"))
 
