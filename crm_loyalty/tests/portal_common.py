@@ -10,7 +10,9 @@ from .common import LoyaltyCase
 
 #: the day it is for the members in these tests
 TODAY = date(2026, 3, 20)
-VARYING = re.compile(r'csrf_token: "[^"]*"|name="csrf_token" value="[^"]*"')
+VARYING = re.compile(
+    r'csrf_token: "[^"]*"|name="csrf_token" value="[^"]*"|<link rel="canonical"[^>]*>'
+)
 
 
 class StatementCase(LoyaltyCase):
