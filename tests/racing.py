@@ -32,9 +32,10 @@ def start(database, script, *steps):
 
 
 def finish(process):
-    """Wait for a script and fail with what it said if it failed."""
+    """Wait for a script and fail with what it said if it failed; return that."""
     output, _none = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, output
+    return output
 
 
 def race(env, *functions, uid=SUPERUSER_ID):
