@@ -42,7 +42,7 @@ class CrmCareTask(models.Model):
         string="Through", compute="_compute_channel_text", compute_sudo=True
     )
     window_text = fields.Char(
-        string="By the contact's clock",
+        string="Contact's time",
         compute="_compute_window_text",
         compute_sudo=True,
         help="The same two moments where the contact is.",
