@@ -230,4 +230,5 @@ class CrmCareTask(models.Model):
     @api.depends("rule_id", "partner_id")
     def _compute_display_name(self):
         for task in self:
-            task.display_name = f"{task.rule_id.name}, {task.partner_id.name or ''}"
+            names = (task.partner_id.name, task.rule_id.name)
+            task.display_name = ": ".join(name for name in names if name)

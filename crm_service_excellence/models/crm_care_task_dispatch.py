@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .crm_care_rule import PRIORITIES
 from .crm_care_task import OPEN_STATES
@@ -194,7 +194,7 @@ class CrmCareTask(models.Model):
                 self.env._(
                     "“%(task)s” is not due before %(date)s.",
                     task=self.display_name,
-                    date=fields.Date.to_string(self.due_date),
+                    date=format_date(self.env, self.due_date),
                 )
             )
 

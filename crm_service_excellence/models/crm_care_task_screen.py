@@ -2,10 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What one looks at before deciding on a care task."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, format_datetime, format_time
 
 from .crm_care_task import OPEN_STATES
 
@@ -39,6 +40,16 @@ class CrmCareTask(models.Model):
     )
     channel_text = fields.Char(
         string="Through", compute="_compute_channel_text", compute_sudo=True
+    )
+    window_text = fields.Char(
+        string="Contact's time",
+        compute="_compute_window_text",
+        compute_sudo=True,
+        help="The same two moments where the contact is.",
+    )
+    why = fields.Char(
+        compute="_compute_why",
+        help="Why it was not sent, or why it is not sent yet.",
     )
     instructions = fields.Text(related="rule_id.instructions")
     partner_avatar = fields.Image(related="partner_id.avatar_128")
@@ -119,6 +130,41 @@ class CrmCareTask(models.Model):
             task.channel_text = names.get(task.channel) or ", ".join(
                 names[channel] for channel in channels
             )
+
+    @api.depends("not_before", "not_after", "partner_id", "company_id")
+    @api.depends_context("lang")
+    def _compute_window_text(self):
+        """Moments are shown by the reader's clock; a greeting at 1 a.m. is none."""
+        zones = self._zones()
+        for task in self:
+            task.window_text = (
+                task.not_before
+                and task.not_after
+                and self._window_words(task.not_before, task.not_after, zones[task.id])
+            )
+
+    def _window_words(self, first, last, zone):
+        """Two moments (naive UTC) in the time of a zone; a day is named once."""
+        days = {
+            moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
+            for moment in (first, last)
+        }
+        in_words = {"tz": zone, "dt_format": "short"}
+        return self.env._(
+            "%(first)s to %(last)s (%(zone)s)",
+            first=format_datetime(self.env, first, **in_words),
+            last=(
+                format_datetime(self.env, last, **in_words)
+                if len(days) > 1
+                else format_time(self.env, last, tz=zone, time_format="short")
+            ),
+            zone=zone,
+        )
+
+    @api.depends("reason", "wait_reason")
+    def _compute_why(self):
+        for task in self:
+            task.why = task.reason or task.wait_reason
 
     def action_open_partner(self):
         """Open the contact."""

@@ -1,6 +1,6 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .crm_care_rule import PURPOSES
 
@@ -41,6 +41,10 @@ class CrmConsent(models.Model):
     purpose = fields.Selection(selection=PURPOSES, required=True, readonly=True)
     channel = fields.Selection(selection=CONSENT_CHANNELS, required=True, readonly=True)
     is_granted = fields.Boolean(string="Agreed", readonly=True)
+    answer = fields.Selection(
+        selection=[("agreed", "Agreed"), ("refused", "Refused")],
+        compute="_compute_answer",
+    )
     is_current = fields.Boolean(string="Counts", default=True, readonly=True)
     date = fields.Datetime(
         string="Said on", required=True, readonly=True, default=fields.Datetime.now
@@ -70,3 +74,9 @@ class CrmConsent(models.Model):
         "(partner_id, company_id, purpose, channel) WHERE is_current",
         "One answer counts.",
     )
+
+    @api.depends("is_granted")
+    def _compute_answer(self):
+        """In words: an empty box does not look like a refusal."""
+        for consent in self:
+            consent.answer = "agreed" if consent.is_granted else "refused"

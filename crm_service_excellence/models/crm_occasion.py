@@ -25,7 +25,7 @@ KINDS = [
     ("visit_anniversary", "Anniversary of the first visit"),
     ("after_purchase", "Days after delivery or purchase"),
     ("warranty_end", "Warranty or contract ends"),
-    ("dormancy", "No purchase for days"),
+    ("dormancy", "No purchase for some time"),
     ("grade_reached", "Grade reached"),
     ("grade_at_risk", "Grade about to be lost"),
 ]

@@ -139,6 +139,8 @@ class CrmOccasion(models.Model):
         return problem
 
     def _day_problem(self):
+        if not (self.month and self.day):
+            return self.env._("say the month and the day.")
         is_lunar = self.kind == "lunar"
         try:
             occasions.check_birthday(self.month, self.day, lunar=is_lunar)

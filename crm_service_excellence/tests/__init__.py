@@ -72,6 +72,7 @@ from . import test_care_task_screens
 from . import test_care_tours
 from . import test_consent
 from . import test_consent_screens
+from . import test_consent_tours
 from . import test_care_merge
 from . import test_care_once
 from . import test_care_portal

@@ -27,3 +27,18 @@ class TestCareCalendarTours(CareCalendarCommon, HttpCase):
             "crm_service_excellence_care_calendar_empty",
             login=self.care_manager.login,
         )
+
+
+@tagged("post_install", "-at_install")
+class TestCareCalendarPhone(CareCalendarCommon, HttpCase):
+    browser_size = "375x667"
+    touch_enabled = True
+
+    def test_a_year_begins_at_today_and_a_day_opens_as_cards(self):
+        today = self.company._crm_today().isoformat()
+        self._create_tasks(self.rule, self.hengda, today, state="approved")
+        self.start_tour(
+            "/odoo/action-crm_service_excellence.crm_care_calendar_action",
+            "crm_service_excellence_care_calendar_phone",
+            login=self.care_own.login,
+        )

@@ -274,7 +274,7 @@ class TestCareDispatch(CareTaskCommon):
             ({"state": "to_approve", "needs_approval": True}, "agree to"),
             ({"needs_approval": True}, "agree to"),
             ({"state": "skipped"}, "is skipped: there is nothing to send"),
-            ({"not_before": NOW + HOUR}, "not due before 2026-09-18"),
+            ({"not_before": NOW + HOUR}, "not due before 09/18/2026"),
         ]
         for values, words in cases:
             task = self._create_task(**values).with_user(self.care_all)

@@ -65,7 +65,7 @@ class TestCareRule(CareRuleCommon):
         wizard = self.activations.browse(action["res_id"])
         self.assertEqual(wizard.people, 3)
         self.assertFalse(wizard.is_large)
-        self.assertEqual(wizard.dates_text, "Friday, 25 September 2026")
+        self.assertEqual(wizard.dates_text, "Friday, September 25, 2026")
         self.assertEqual(wizard.tasks_text, "About 3")
         self.assertEqual(self.rule.state, "draft")
         wizard.action_confirm()

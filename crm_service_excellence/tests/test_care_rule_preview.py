@@ -44,11 +44,11 @@ class TestCareRulePreview(CareRuleCommon):
         # Mid-Autumn of 2026 to 2030, each a day earlier
         self.assertEqual(
             preview.dates_text,
-            "Thursday, 24 September 2026, ahead of 25 September\n"
-            "Tuesday, 14 September 2027, ahead of 15 September\n"
-            "Monday, 2 October 2028, ahead of 3 October\n"
-            "Friday, 21 September 2029, ahead of 22 September\n"
-            "Wednesday, 11 September 2030, ahead of 12 September",
+            "Thursday, September 24, 2026, ahead of September 25, 2026\n"
+            "Tuesday, September 14, 2027, ahead of September 15, 2027\n"
+            "Monday, October 2, 2028, ahead of October 3, 2028\n"
+            "Friday, September 21, 2029, ahead of September 22, 2029\n"
+            "Wednesday, September 11, 2030, ahead of September 12, 2030",
         )
 
     def test_dates_stay_in_the_period(self):
@@ -188,7 +188,7 @@ class TestCareRulePreview(CareRuleCommon):
                 crm_birth_day=month and 5,
             )
         rule = self._create_rule(occasion_id=self.birthday.id)
-        self.assertIn("2 of the contacts have no birthday", self._warnings(rule))
+        self.assertIn("is sent to them: 2 of the contacts", self._warnings(rule))
         self.assertEqual(rule._sample().mapped("name"), ["Ann"])
         wizard = self.activations.create({"rule_id": rule.id})
         self.assertEqual(wizard.tasks_text, "About 1")
@@ -204,7 +204,7 @@ class TestCareRulePreview(CareRuleCommon):
     def test_contacts_without_address(self):
         self.followed[:2].partner_id.write({"email": False, "phone": False})
         self.assertIn(
-            "2 of the contacts have neither an e-mail address",
+            "Neither an e-mail address nor a phone number: 2",
             self._warnings(self.rule),
         )
 
@@ -228,7 +228,7 @@ class TestCareRulePreview(CareRuleCommon):
         self.company.crm_care_weekends = False
         self.assertFalse(self._warnings(self.rule))
         self.occasion.write({"kind": "solar", "month": 5, "day": 1})
-        self.assertIn("Saturday, 1 May 2027", self._warnings(self.rule))
+        self.assertIn("Saturday, May 1, 2027", self._warnings(self.rule))
         self.rule.validity_days = 2
         self.assertFalse(self._warnings(self.rule))
         rule = self._create_rule(occasion_id=self.birthday.id)

@@ -3,6 +3,8 @@
 from datetime import date
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo.tests import Form, freeze_time, tagged
 
 from .care_task_common import MORNING, CareTaskCommon
@@ -187,8 +189,6 @@ class TestCareTaskScreens(CareTaskCommon):
                 self.tasks.with_user(self.care_own).search(domain)
 
     def _filter_domains(self, arch):
-        from lxml import etree
-
         from odoo.tools.safe_eval import safe_eval
 
         return {
@@ -196,6 +196,67 @@ class TestCareTaskScreens(CareTaskCommon):
             for node in etree.fromstring(arch).iter("filter")
             if node.get("domain")
         }
+
+    # SCREENS
+
+    def test_several_are_decided_upon_from_each_view(self):
+        """The issue asks for it on the list and on the kanban by state."""
+        for name, kind in (
+            ("crm_care_task_view_list", "list"),
+            ("crm_care_task_view_kanban", "kanban"),
+            ("crm_care_task_view_kanban_mine", "kanban"),
+            ("crm_care_task_view_kanban_approval", "kanban"),
+        ):
+            view_id = self.env.ref(f"{MODULE}.{name}").id
+            view = self.tasks.with_user(self.care_own).get_view(view_id, kind)
+            buttons = etree.fromstring(view["arch"]).findall("header/button")
+            self.assertEqual(
+                [button.get("name") for button in buttons],
+                ["action_approve", "action_edit_text", "action_skip"],
+                name,
+            )
+
+    def test_a_day_of_the_calendar_opens_without_columns(self):
+        """On a phone the first of eight states would mostly be an empty screen."""
+        arch = self.tasks.get_view(False, "kanban")["arch"]
+        self.assertNotIn("default_group_by", etree.fromstring(arch).attrib)
+        views = dict(
+            (kind, view_id)
+            for view_id, kind in self.env.ref(f"{MODULE}.crm_care_task_action").views
+        )
+        arch = self.tasks.get_view(views["kanban"], "kanban")["arch"]
+        self.assertEqual(etree.fromstring(arch).get("default_group_by"), "state")
+
+    def test_moments_by_the_clock_of_the_contact(self):
+        """9:00 in Shanghai is 1:00 for the reader, and so it was shown."""
+        task = self._create_task().with_user(self.care_own)
+        task = task.with_context(tz="UTC", lang="en_US")
+        self.assertEqual(
+            task.window_text.replace("\u202f", " "),
+            "10/12/26, 9:00 AM to 8:00 PM (Asia/Shanghai)",
+        )
+        self.contact.tz = "America/New_York"
+        task.sudo().not_after = "2026-10-14 12:00:00"
+        task.invalidate_recordset(["window_text"])
+        self.assertEqual(
+            task.window_text.replace("\u202f", " "),
+            "10/11/26, 9:00 PM to 10/14/26, 8:00 AM (America/New_York)",
+        )
+
+    def test_why_not_and_why_not_yet(self):
+        waits = self._create_task(wait_code="hold", wait_reason="Open complaint")
+        skipped = self._create_task(
+            occurrence_key="2",
+            state="skipped",
+            reason="Not wanted",
+            wait_reason="Open complaint",
+        )
+        tasks = (waits | skipped).with_user(self.care_own)
+        self.assertEqual(tasks.mapped("why"), ["Open complaint", "Not wanted"])
+
+    def test_the_name_begins_with_whom_it_is_for(self):
+        """Tags and calendars cut names off, and those of a rule begin alike."""
+        self.assertEqual(self._create_task().display_name, "Li Na: Birthdays")
 
     def test_actions(self):
         """Menus lead to lists that the least of colleagues can read."""

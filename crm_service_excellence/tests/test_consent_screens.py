@@ -61,6 +61,27 @@ class TestConsentScreens(ConsentCommon):
         self.assertEqual(customer.care_birthday_ids, self.ben + self.ana)
         self.assertEqual(self.ana.crm_care_birthday_ids, self.ana)
 
+    # RECORD
+
+    def test_consent_is_recorded_from_the_contact_and_from_the_consents(self):
+        """Above the consents there is no record at hand: nothing may need one."""
+        action = self.env.ref("crm_service_excellence.crm_consent_record_action")
+        self.assertEqual(action.context, "{}")
+        wizard = self.env["crm.consent.record"].with_user(self.care_own)
+        for context, partner in (
+            ({"active_model": "res.partner", "active_id": self.ana.id}, self.ana),
+            ({"active_model": "crm.consent", "active_id": self.ana.id}, False),
+            ({}, False),
+            ({"default_partner_id": self.ben.id}, self.ben),
+        ):
+            form = Form(wizard.with_context(**context))
+            self.assertEqual(form.partner_id, partner or self.env["res.partner"])
+
+    def test_an_answer_in_words(self):
+        refused = self._answer(self.ana, "greeting", "sms", False)
+        agreed = self._answer(self.ana, "greeting", "email", True)
+        self.assertEqual((refused | agreed).mapped("answer"), ["refused", "agreed"])
+
     def test_others_see_nothing(self):
         stranger = self._create_user("care_test_stranger", "group_care_own")
         ana = self.ana.with_user(stranger)

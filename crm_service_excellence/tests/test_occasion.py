@@ -168,7 +168,8 @@ class TestOccasion(CareCommon):
 
     def test_days_that_no_year_has(self):
         self._refused("no year has a day 30 of month 2", "solar", month=2, day=30)
-        self._refused("no year has a day 0", "solar", month=2)
+        self._refused("say the month and the day", "solar", month=2)
+        self._refused("say the month and the day", "lunar", day=30)
         self._refused("at most 30 days", "lunar", month=1, day=31)
         self._refused("at most 30 days", "lunar", month=13, day=1)
         self._refused("between 1 and 31", "monthly", day=32)

@@ -110,13 +110,13 @@ class CrmCareRuleActivate(models.TransientModel):
         )
 
     def _day_words(self, day):
-        words = format_date(self.env, day.due, date_format="EEEE, d MMMM y")
+        words = format_date(self.env, day.due, date_format="full")
         if day.due == day.occasion:
             return words
         return self.env._(
             "%(due)s, ahead of %(occasion)s",
             due=words,
-            occasion=format_date(self.env, day.occasion, date_format="d MMMM"),
+            occasion=format_date(self.env, day.occasion, date_format="long"),
         )
 
     def _tasks_words(self, reach):
@@ -194,14 +194,14 @@ class CrmCareRuleActivate(models.TransientModel):
             )
         if rule.occasion_id.kind == "birthday" and reach.without_birthday:
             yield self.env._(
-                "%(number)s of the contacts have no birthday on record, and get "
-                "nothing.",
+                "No birthday on record, so that nothing is sent to them: %(number)s of "
+                "the contacts.",
                 number=formatLang(self.env, reach.without_birthday, digits=0),
             )
         if reach.without_address:
             yield self.env._(
-                "%(number)s of the contacts have neither an e-mail address nor a phone "
-                "number.",
+                "Neither an e-mail address nor a phone number: %(number)s of the "
+                "contacts.",
                 number=formatLang(self.env, reach.without_address, digits=0),
             )
         if rule.purpose == "marketing" and rule.company_id.crm_marketing_opt_in:
@@ -246,7 +246,7 @@ class CrmCareRuleActivate(models.TransientModel):
                     "%(day)s falls on a day without sending, and it is not welcome any "
                     "later: nothing would go out. Allow that day in the settings, or "
                     "make it welcome for longer.",
-                    day=format_date(self.env, day.due, date_format="EEEE, d MMMM y"),
+                    day=format_date(self.env, day.due, date_format="full"),
                 )
         elif not company.crm_care_weekends and rule.validity_days < 2:
             yield self.env._(

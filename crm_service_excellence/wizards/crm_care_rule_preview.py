@@ -136,12 +136,12 @@ class CrmCareRulePreview(models.TransientModel):
     def _dates_words(self, days):
         words = []
         for day in days:
-            due = format_date(self.env, day.due, date_format="EEEE, d MMMM y")
+            due = format_date(self.env, day.due, date_format="full")
             if day.due != day.occasion:
                 due = self.env._(
                     "%(due)s, ahead of %(occasion)s",
                     due=due,
-                    occasion=format_date(self.env, day.occasion, date_format="d MMMM"),
+                    occasion=format_date(self.env, day.occasion, date_format="long"),
                 )
             words.append(due)
         return "\n".join(words) or self.env._(

@@ -45,6 +45,15 @@ class CrmConsentRecord(models.TransientModel):
         help="And when, and by whom: it is kept as evidence.",
     )
 
+    @api.model
+    def default_get(self, fields_list):
+        """The contact from whose form it is opened; from the consents nobody's."""
+        values = super().default_get(fields_list)
+        context = self.env.context
+        if context.get("active_model") == "res.partner" and context.get("active_id"):
+            values.setdefault("partner_id", context["active_id"])
+        return values
+
     def action_record(self):
         """Record the answer; open tasks that it leaves no channel for are skipped.
 

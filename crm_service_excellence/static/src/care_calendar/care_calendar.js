@@ -65,6 +65,16 @@ export class CareCalendar extends Component {
             (view, date) => this.props.updateActionState({ calendar_view: view, calendar_date: date }),
             () => [this.state.view, this.state.date]
         );
+        // On a phone a year is a dozen screens long: begin where we are
+        useEffect(
+            () => {
+                if (this.env.isSmall) {
+                    const today = this.root.el.querySelector(".o_care_today");
+                    today?.scrollIntoView({ block: "center" });
+                }
+            },
+            () => [this.state.shown]
+        );
         // The screen may be turned or made narrow: month cells become a list
         useExternalListener(window, "resize", () => this.render(true));
         onWillStart(() => this.load());
@@ -257,8 +267,10 @@ export class CareCalendar extends Component {
             res_model: "crm.care.task",
             views: [
                 [false, "list"],
+                [false, "kanban"],
                 [false, "form"],
             ],
+            mobile_view_mode: "kanban",
             domain,
         });
     }

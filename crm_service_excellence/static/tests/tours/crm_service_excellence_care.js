@@ -89,5 +89,25 @@ registry.category("web_tour.tours").add("crm_service_excellence_care_look", {
         {
             trigger: "body:not(:has(button[name=action_approve]))",
         },
+        {
+            trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item.o_back_button a",
+            run: "click",
+        },
+        {
+            trigger: ".o_switch_view.o_kanban",
+            run: "click",
+        },
+        {
+            trigger: `.o_kanban_group:contains('Skipped') ${card("Wang Wei")}`,
+            run: (helpers) =>
+                helpers.anchor.dispatchEvent(new MouseEvent("click", { bubbles: true, altKey: true })),
+        },
+        {
+            trigger: ".o_control_panel:contains('1 selected') button:contains('Edit text')",
+        },
+        {
+            trigger: ".o_control_panel:contains('1 selected') button:contains('Skip')",
+            content: "several are decided upon from the kanban, too",
+        },
     ],
 });

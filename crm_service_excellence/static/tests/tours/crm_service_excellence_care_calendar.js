@@ -107,3 +107,27 @@ registry.category("web_tour.tours").add("crm_service_excellence_care_calendar_em
         },
     ],
 });
+
+/** On a phone: today without a dozen screens of scrolling, and its tasks as cards. */
+registry.category("web_tour.tours").add("crm_service_excellence_care_calendar_phone", {
+    steps: () => [
+        {
+            trigger: ".o_care_calendar[data-view=year] .o_care_calendar_cell.o_care_today",
+            content: "it is on the screen already",
+            run: ({ anchor }) => {
+                const { top, bottom } = anchor.getBoundingClientRect();
+                if (top < 0 || bottom > window.innerHeight) {
+                    throw new Error("today is off the screen");
+                }
+                anchor.click();
+            },
+        },
+        {
+            trigger: ".o_bottom_sheet .o_care_calendar_open[data-open=tasks]",
+            run: "click",
+        },
+        {
+            trigger: ".o_kanban_renderer.o_kanban_ungrouped .o_kanban_record:contains('Hengda Precision')",
+        },
+    ],
+});
