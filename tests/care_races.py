@@ -6,11 +6,10 @@
 """
 
 import sys
-import threading
 from functools import partial
 from unittest.mock import patch
 
-from tests.racing import race
+from tests.racing import race, say_and_wait
 
 CUSTOMERS = 300
 INSERT = "_insert_tasks"
@@ -126,9 +125,7 @@ def killed():
 
     def say(self, *arguments):
         result = insert(self, *arguments)
-        sys.stdout.write("written\n")
-        sys.stdout.flush()
-        threading.Event().wait(60)  # the parent kills us here
+        say_and_wait("written")  # the parent kills us here
         return result
 
     with patch.object(model, INSERT, say):

@@ -16,7 +16,7 @@ from odoo import fields
 
 from odoo.addons.crm_service_excellence.models import crm_care_task_dispatch
 
-from tests.racing import race
+from tests.racing import race, say
 
 env = globals()["env"]  # given by dev.script
 TASKS = 60
@@ -214,8 +214,7 @@ def kill():
     mark_done = model._mark_done
 
     def slowly(tasks, *arguments, **options):
-        sys.stdout.write("QUEUED\n")
-        sys.stdout.flush()
+        say("QUEUED")
         time.sleep(0.5)
         mark_done(tasks, *arguments, **options)
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import partial
 from unittest.mock import patch
 
-from tests.racing import race
+from tests.racing import race, say
 
 AS_OF = date(2026, 3, 1)
 REFRESH = "odoo.addons.crm_service_excellence.models.crm_customer_refresh"
@@ -126,12 +126,14 @@ def killed():
     runs = type(env["crm.grade.run"])
     add_batch = runs._add_batch
 
-    def say(run, result, columns, upto_id):
+    def add_and_say(run, result, columns, upto_id):
         add_batch(run, result, columns, upto_id)
-        sys.stdout.write(f"batch {upto_id}\n")
-        sys.stdout.flush()
+        say(f"batch {upto_id}")
 
-    with patch.object(runs, "_add_batch", say), patch(f"{REFRESH}.BATCH_SIZE", 1):
+    with (
+        patch.object(runs, "_add_batch", add_and_say),
+        patch(f"{REFRESH}.BATCH_SIZE", 1),
+    ):
         env["crm.grade.policy"]._run(as_of=AS_OF + timedelta(days=1))
 
 

@@ -6,14 +6,13 @@
 """
 
 import sys
-import threading
 from datetime import timedelta
 from functools import partial
 from unittest.mock import patch
 
 from odoo import Command
 
-from tests.racing import race
+from tests.racing import race, say_and_wait
 
 CUSTOMERS = 12
 STORE = "_store_visits"
@@ -135,9 +134,7 @@ def killed():
 
     def say(self, *arguments):
         result = store(self, *arguments)
-        sys.stdout.write("written\n")
-        sys.stdout.flush()
-        threading.Event().wait(60)  # the parent kills us here
+        say_and_wait("written")  # the parent kills us here
         return result
 
     with patch.object(plans, STORE, say):

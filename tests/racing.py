@@ -13,9 +13,17 @@ from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 
 from dev import odoo as dev_odoo
-from dev import paths
+from dev import paths, scratch, templates
 
 PATIENCE = 300  # seconds
+STILL = 60  # seconds that a script waits for its end
+
+# IN THE TEST
+
+
+def copy_of_addons(name):
+    """Context of a database of its own, with the addons and without demo data."""
+    return scratch.copy_of(templates.addons_template(with_demo=False), name)
 
 
 def start(database, script, *steps):
@@ -36,6 +44,35 @@ def finish(process):
     output, _none = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, output
     return output
+
+
+def kill_after(process, word, times=1):
+    """Kill a script once it has said ``word``, so many times; fail if it never does."""
+    said, seen = [], 0
+    for line in process.stdout:
+        said.append(line)
+        seen += line.startswith(word)
+        if seen == times:
+            break
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    assert seen == times, "".join(said)
+
+
+# IN THE SCRIPT
+
+
+def say(word):
+    """Tell the test how far the script is."""
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
+def say_and_wait(word):
+    """Tell the test that now is the moment to kill the script."""
+    say(word)
+    threading.Event().wait(STILL)
 
 
 def race(env, *functions, uid=SUPERUSER_ID):

@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from odoo.addons.crm_complaints.models import crm_sla_clock_process as process
 
-from tests.racing import race
+from tests.racing import race, say
 
 env = globals()["env"]  # given by dev.script
 START = datetime(2026, 3, 2, 9)
@@ -199,8 +199,7 @@ def killed():
 
     def slowly(self, *args, **kwargs):
         result = original(self, *args, **kwargs)
-        sys.stdout.write("BATCH\n")
-        sys.stdout.flush()
+        say("BATCH")
         time.sleep(0.5)
         return result
 

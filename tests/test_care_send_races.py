@@ -4,8 +4,6 @@
 
 from pathlib import Path
 
-from dev import scratch, templates
-
 from . import racing
 
 SCRIPT = Path(__file__).with_name("care_send_races.py")
@@ -13,21 +11,12 @@ QUEUED = 3  # batches queued before it is killed: two of them are committed
 
 
 def test_dispatchers_at_once():
-    template = templates.addons_template(with_demo=False)
-    with scratch.copy_of(template, "care_send_races") as name:
+    with racing.copy_of_addons("care_send_races") as name:
         racing.finish(racing.start(name, SCRIPT))
 
 
 def test_killed_between_queueing_and_commit():
-    template = templates.addons_template(with_demo=False)
-    with scratch.copy_of(template, "care_send_kill") as name:
+    with racing.copy_of_addons("care_send_kill") as name:
         process = racing.start(name, SCRIPT, "kill")
-        seen = 0
-        for line in process.stdout:
-            seen += line.startswith("QUEUED")
-            if seen == QUEUED:
-                break
-        process.kill()
-        process.wait()
-        assert seen == QUEUED
+        racing.kill_after(process, "QUEUED", times=QUEUED)
         racing.finish(racing.start(name, SCRIPT, "after_kill"))

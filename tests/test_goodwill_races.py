@@ -4,14 +4,11 @@
 
 from pathlib import Path
 
-from dev import scratch, templates
-
 from . import racing
 
 SCRIPT = Path(__file__).with_name("goodwill_races.py")
 
 
 def test_decisions_at_once():
-    template = templates.addons_template(with_demo=False)
-    with scratch.copy_of(template, "goodwill_races") as name:
+    with racing.copy_of_addons("goodwill_races") as name:
         racing.finish(racing.start(name, SCRIPT))

@@ -4,35 +4,16 @@
 
 from pathlib import Path
 
-import pytest
-
-from dev import scratch, templates
-
 from . import racing
 
 SCRIPT = Path(__file__).with_name("grading_races.py")
 
 
-@pytest.fixture(scope="module")
-def database():
-    template = templates.addons_template(with_demo=False)
-    with scratch.copy_of(template, "races") as name:
-        yield name
-
-
-def test_two_at_once_and_one_killed(database):
+def test_two_at_once_and_one_killed():
     """One test, since what is killed is what the races left behind."""
-    process = racing.start(database, SCRIPT, "races")
-    racing.finish(process)
-
-    process = racing.start(database, SCRIPT, "killed")
-    for line in process.stdout:
-        if line.startswith("batch"):
-            break
-    # the line says that a batch is written; wait for the next: the first is committed
-    assert "batch" in process.stdout.readline()
-    process.kill()
-    process.wait()
-
-    process = racing.start(database, SCRIPT, "resumed")
-    racing.finish(process)
+    with racing.copy_of_addons("races") as name:
+        racing.finish(racing.start(name, SCRIPT, "races"))
+        # it says that a batch is written; at the next one the first is committed
+        process = racing.start(name, SCRIPT, "killed")
+        racing.kill_after(process, "batch", times=2)
+        racing.finish(racing.start(name, SCRIPT, "resumed"))

@@ -4,14 +4,11 @@
 
 from pathlib import Path
 
-from dev import scratch, templates
-
 from . import racing
 
 SCRIPT = Path(__file__).with_name("intake_races.py")
 
 
 def test_strangers_at_once():
-    template = templates.addons_template(with_demo=False)
-    with scratch.copy_of(template, "intake_races") as name:
+    with racing.copy_of_addons("intake_races") as name:
         racing.finish(racing.start(name, SCRIPT))

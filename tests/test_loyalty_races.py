@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from dev import scratch, templates
-
 from . import racing
 
 SCRIPT = Path(__file__).with_name("loyalty_races.py")
@@ -15,6 +13,5 @@ SCRIPT = Path(__file__).with_name("loyalty_races.py")
 
 @pytest.mark.parametrize("step", ["race", "kill"])
 def test_points_on_real_connections(step):
-    template = templates.addons_template(with_demo=False)
-    with scratch.copy_of(template, "loyalty_races") as name:
+    with racing.copy_of_addons("loyalty_races") as name:
         racing.finish(racing.start(name, SCRIPT, step))

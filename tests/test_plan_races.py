@@ -4,36 +4,14 @@
 
 from pathlib import Path
 
-import pytest
-
-from dev import scratch, templates
-
 from . import racing
 
 SCRIPT = Path(__file__).with_name("plan_races.py")
 
 
-@pytest.fixture(scope="module")
-def database():
-    template = templates.addons_template(with_demo=False)
-    with scratch.copy_of(template, "plan_races") as name:
-        yield name
-
-
-def test_two_at_once_and_one_killed(database):
+def test_two_at_once_and_one_killed():
     """One test, since what is killed is what the races left behind."""
-    racing.finish(racing.start(database, SCRIPT, "races"))
-
-    process = racing.start(database, SCRIPT, "killed")
-    said = []
-    for line in process.stdout:
-        said.append(line)
-        if line.startswith("written"):
-            break
-    else:
-        pytest.fail("".join(said))
-    process.kill()
-    process.wait()
-    process.stdout.close()
-
-    racing.finish(racing.start(database, SCRIPT, "resumed"))
+    with racing.copy_of_addons("plan_races") as name:
+        racing.finish(racing.start(name, SCRIPT, "races"))
+        racing.kill_after(racing.start(name, SCRIPT, "killed"), "written")
+        racing.finish(racing.start(name, SCRIPT, "resumed"))

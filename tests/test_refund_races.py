@@ -4,14 +4,11 @@
 
 from pathlib import Path
 
-from dev import scratch, templates
-
 from . import racing
 
 SCRIPT = Path(__file__).with_name("refund_races.py")
 
 
 def test_refunds_on_real_connections():
-    template = templates.addons_template(with_demo=False)
-    with scratch.copy_of(template, "refund_races") as name:
+    with racing.copy_of_addons("refund_races") as name:
         racing.finish(racing.start(name, SCRIPT))

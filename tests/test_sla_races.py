@@ -4,8 +4,6 @@
 
 from pathlib import Path
 
-from dev import scratch, templates
-
 from . import racing
 
 SCRIPT = Path(__file__).with_name("sla_races.py")
@@ -13,21 +11,12 @@ BATCHES = 3  # committed before it is killed: the pauses' and two of the clocks'
 
 
 def test_workers_and_a_user_at_once():
-    template = templates.addons_template(with_demo=False)
-    with scratch.copy_of(template, "sla_races") as name:
+    with racing.copy_of_addons("sla_races") as name:
         racing.finish(racing.start(name, SCRIPT))
 
 
 def test_killed_in_the_middle():
-    template = templates.addons_template(with_demo=False)
-    with scratch.copy_of(template, "sla_kill") as name:
+    with racing.copy_of_addons("sla_kill") as name:
         process = racing.start(name, SCRIPT, "killed")
-        seen = 0
-        for line in process.stdout:
-            seen += line.startswith("BATCH")
-            if seen == BATCHES:
-                break
-        process.kill()
-        process.wait()
-        assert seen == BATCHES
+        racing.kill_after(process, "BATCH", times=BATCHES)
         racing.finish(racing.start(name, SCRIPT, "after_kill"))

@@ -317,19 +317,3 @@ class CrmConsent(models.Model):
             )
         )
         return set(self.env.cr.fetchall())
-
-    @api.model
-    def _allows(self, partners, company, purpose):
-        """Channels that the contacts let us use; the inverse of :meth:`_refusals`.
-
-        :return: ``{partner id: set of channels}``, for each of ``partners``
-        """
-        refusals = self._refusals(partners.ids, company, purpose)
-        return {
-            partner_id: {
-                channel
-                for channel in CHANNEL_CODES
-                if (partner_id, channel) not in refusals
-            }
-            for partner_id in partners.ids
-        }

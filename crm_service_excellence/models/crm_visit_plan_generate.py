@@ -19,9 +19,6 @@ from ..tools.route import order_stops
 from ..tools.visit_scheduler import Day, Demand, schedule
 
 OPEN_STATES = ("proposed", "planned", "in_progress", "done")
-MOVED_SHOWN = (
-    50  # moves that "what changed" names; beyond that their number says enough
-)
 
 
 class Customer(NamedTuple):

@@ -94,27 +94,40 @@ class CareCommon(TransactionCase):
     ):
         """A posted invoice (or refund) of one untaxed line, in the test company."""
         move = cls.env["account.move"].create(
-            {
-                "move_type": move_type,
-                "partner_id": partner.id,
-                "invoice_date": day,
-                "company_id": cls.company.id,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": "Goods",
-                            "quantity": 1,
-                            "price_unit": amount,
-                            "tax_ids": False,
-                        }
-                    )
-                ],
-                **values,
-            }
+            cls._invoice_values(partner, day, amount, move_type=move_type, **values)
         )
         if post:
             move.action_post()
         return move
+
+    @classmethod
+    def _create_invoices(cls, rows):
+        """Posted invoices of ``[(partner, day, amount)]``, made in one go."""
+        moves = cls.env["account.move"].create(
+            [cls._invoice_values(*row) for row in rows]
+        )
+        moves.action_post()
+        return moves
+
+    @classmethod
+    def _invoice_values(cls, partner, day, amount, move_type="out_invoice", **values):
+        return {
+            "move_type": move_type,
+            "partner_id": partner.id,
+            "invoice_date": day,
+            "company_id": cls.company.id,
+            "invoice_line_ids": [
+                Command.create(
+                    {
+                        "name": "Goods",
+                        "quantity": 1,
+                        "price_unit": amount,
+                        "tax_ids": False,
+                    }
+                )
+            ],
+            **values,
+        }
 
     @classmethod
     def _create_customer(cls, name="Customer", orders=(), as_of=None, **values):

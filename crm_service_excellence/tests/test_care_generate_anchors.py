@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .care_generate_common import TODAY, CareGenerateCommon
 
@@ -29,6 +30,34 @@ class TestCareAnchors(CareGenerateCommon):
         self.zhang.first_order_date = date(2026, 6, 1)
         self._plan(rule)
         self.assertEqual(self._planned(rule), [("2027", "2027-06-01")])
+
+    def test_anniversaries_of_29_february(self):
+        """C9, both ways; the day itself is none."""
+        rule = self._create_rule("first_order")
+
+        def returns(first, last):
+            day = SQL(
+                """SELECT 1 AS customer_id, '2024-02-29'::date AS day,
+                          NULL::varchar AS res_model, NULL::int AS res_id"""
+            )
+            found = rule._anniversaries_sql(day, date(first, 1, 1), date(last, 12, 31))
+            rows = self.env.execute_query(
+                SQL("SELECT occasion_date, key FROM (%s) again ORDER BY 1", found)
+            )
+            return [(str(day), key) for day, key in rows]
+
+        self.assertEqual(
+            returns(2023, 2028),
+            [
+                ("2025-02-28", "2025"),
+                ("2026-02-28", "2026"),
+                ("2027-02-28", "2027"),
+                ("2028-02-29", "2028"),
+            ],
+        )
+        self.company.crm_leap_birthday = "next"
+        self.assertEqual(returns(2025, 2025), [("2025-03-01", "2025")])
+        self.assertEqual(returns(2028, 2028), [("2028-02-29", "2028")])
 
     def test_anniversary_of_the_first_visit(self):
         visit = {
@@ -186,6 +215,23 @@ class TestCareAnchors(CareGenerateCommon):
         self.partner.user_id = False
         self.env.flush_all()
         self.assertFalse(mine.search([("order_id", "=", order.id)]))
+
+    def test_warranty_runs_for_calendar_months(self):
+        """C10: the same day of a later month, or the last day of a shorter one."""
+        for start, months, end in (
+            ("2026-08-31", 6, "2027-02-28"),
+            ("2027-08-31", 6, "2028-02-29"),
+            ("2026-01-31", 1, "2026-02-28"),
+            ("2026-01-31", 2, "2026-03-31"),
+            ("2024-02-29", 12, "2025-02-28"),
+            ("2024-02-29", 48, "2028-02-29"),
+            ("2026-12-15", 1, "2027-01-15"),
+            ("2026-11-30", 3, "2027-02-28"),
+        ):
+            with self.subTest(start=start, months=months):
+                _order, warranty = self._create_warranty(f"{start} 04:00:00", months)
+                self.env.flush_all()
+                self.assertEqual(str(warranty.end_date), end)
 
     def test_thirty_days_before_the_warranty_ends(self):
         order, warranty = self._create_warranty("2026-01-15 04:00:00", months=6)

@@ -159,13 +159,20 @@ class TestGradeQuantile(CareCommon):
 
     BANDS = [(0, 10), (5, 99)]
 
+    def _create_partners(self, name, count):
+        return self.env["res.partner"].create(
+            [{"name": f"{name} {number}"} for number in range(count)]
+        )
+
     def _points(self, frequencies, method="quantile", metric="frequency"):
-        partners = []
-        for number, frequency in enumerate(frequencies):
-            partner = self._create_partner(f"Customer {number}")
-            for order in range(frequency):
-                self._create_invoice(partner, date(2026, 1, 1 + order), 10)
-            partners.append(partner)
+        partners = self._create_partners("Customer", len(frequencies))
+        self._create_invoices(
+            [
+                (partner, date(2026, 1, 1 + order), 10)
+                for partner, frequency in zip(partners, frequencies, strict=True)
+                for order in range(frequency)
+            ]
+        )
         self._create_policy([(metric, 1, method, self.BANDS)])
         self.policies._run(as_of=AS_OF)
         return [self._customer_of(partner).score for partner in partners]
@@ -192,11 +199,13 @@ class TestGradeQuantile(CareCommon):
 
     def test_few_days_since_the_last_order_rank_high(self):
         """Twenty customers who last bought on 20 different days."""
-        partners = []
-        for day in range(1, 21):
-            partner = self._create_partner(f"Day {day}")
-            self._create_invoice(partner, date(2026, 2, day), 10)
-            partners.append(partner)
+        partners = self._create_partners("Customer", 20)
+        self._create_invoices(
+            [
+                (partner, date(2026, 2, 1 + number), 10)
+                for number, partner in enumerate(partners)
+            ]
+        )
         self._create_policy([("recency", 1, "quantile", self.BANDS)])
         self.policies._run(as_of=AS_OF)
         # position / 19: classes 1 for 0-3, 2 for 4-7, 3 for 8-11, 4 for 12-15, 5 above
@@ -205,9 +214,8 @@ class TestGradeQuantile(CareCommon):
 
     def test_who_did_not_buy_in_12_months_is_not_ranked(self):
         """They earn nothing, and do not push the others up."""
-        former = [self._create_partner(f"Former {number}") for number in range(9)]
-        for partner in former:
-            self._create_invoice(partner, "2025-03-01", 1000)
+        former = self._create_partners("Former", 9)
+        self._create_invoices([(partner, "2025-03-01", 1000) for partner in former])
         prospect = self._create_partner("Prospect", customer_rank=1)
         prospect.company_id = self.company
         points = self._points([1] * 19 + [2])

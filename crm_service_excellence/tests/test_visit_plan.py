@@ -70,6 +70,19 @@ class TestVisitPlan(VisitPlanCommon):
             ],
         )
 
+    def test_what_is_due_on_the_last_day_of_the_period_counts(self):
+        within = self._customer(self.silver, "2026-09-01", name="31 October")
+        after = self._customer(self.silver, "2026-09-02", name="1 November")
+        plan = self._plan_of(capacity=4)
+        plan.action_generate()
+        for customer, days in ((within, [31]), (after, [])):
+            visits = plan.visit_ids.filtered(
+                lambda visit, customer=customer: visit.partner_id == customer.partner_id
+            )
+            self.assertEqual(
+                [day.day for day in sorted(visits.mapped("target_date"))], days
+            )
+
     # AGAIN
 
     def test_again_changes_nothing(self):

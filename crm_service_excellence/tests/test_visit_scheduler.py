@@ -13,7 +13,6 @@ from odoo.addons.crm_service_excellence.tools.visit_scheduler import (
     Day,
     Demand,
     Unplaced,
-    occurrences,
     schedule,
 )
 
@@ -33,15 +32,15 @@ def one(tolerance=3, due=12, **values):
 def test_c6_october_2026_to_the_day():
     """Everything falls due in the Golden Week, and is spread by grade."""
     customers = [
-        ("diamond", date(2026, 9, 21), 14, 3),
-        ("gold", date(2026, 9, 5), 30, 6),
-        ("silver", date(2026, 8, 3), 60, 12),
-        ("regular", date(2026, 7, 6), 90, 18),
+        ("diamond", [5, 19], 3),
+        ("gold", [5], 6),
+        ("silver", [2], 12),
+        ("regular", [4], 18),
     ]
     demands = [
-        Demand(name, rank, due, tolerance)
-        for rank, (name, last, interval, tolerance) in enumerate(customers)
-        for due in occurrences(last + timedelta(days=interval), interval, START, END)
+        Demand(name, rank, october(day), tolerance)
+        for rank, (name, days, tolerance) in enumerate(customers)
+        for day in days
     ]
     placed, unplaced = schedule(demands, [Day(october(day), 1) for day in OCTOBER])
     assert [(demand.key, day) for demand, day in placed] == [
@@ -58,29 +57,6 @@ def test_without_the_makeup_day_silver_moves_on():
     days = [Day(october(day), 1) for day in OCTOBER if day != 10]
     demands = [Demand(rank, rank, october(8), 12) for rank in range(3)]
     assert [day.day for _demand, day in schedule(demands, days)[0]] == [8, 9, 12]
-
-
-@pytest.mark.parametrize(
-    ("due", "interval", "expected"),
-    [
-        ("2026-10-05", 14, ["2026-10-05", "2026-10-19"]),
-        ("2026-09-01", 14, ["2026-10-01", "2026-10-15", "2026-10-29"]),  # overdue
-        ("2026-10-03", 28, ["2026-10-03", "2026-10-31"]),  # the last day counts
-        ("2026-10-05", 0, ["2026-10-05"]),
-        ("2026-10-05", None, ["2026-10-05"]),
-        ("2026-09-01", 0, ["2026-10-01"]),
-        ("2026-11-01", 14, []),
-        ("2026-11-01", 0, []),
-    ],
-)
-def test_occurrences(due, interval, expected):
-    dates = occurrences(date.fromisoformat(due), interval, START, END)
-    assert [day.isoformat() for day in dates] == expected
-
-
-def test_occurrences_at_the_end_of_time():
-    assert occurrences(date.max, 30, START, date.max) == [date.max]
-    assert occurrences(END, 1, START, START) == []
 
 
 def test_the_emptiest_then_the_nearest_then_the_earliest_day():

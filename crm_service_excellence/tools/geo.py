@@ -94,23 +94,12 @@ def locate(position, accuracy, place, radius=ON_SITE_M):
     return ("on_site" if metres - accuracy <= radius else "off_site"), metres
 
 
-def wgs84_to_gcj02(place):
-    """A satellite's place as mainland Chinese map services show it.
-
-    The shift applies within a rectangle around China, as those services do it; outside
-    of it a place is returned as it is.
-    """
-    if not _is_around_china(place):
-        return place
-    shift = _shift(place)
-    return place[0] + shift[0], place[1] + shift[1]
-
-
 def gcj02_to_wgs84(place):
     """A place read off a mainland Chinese map, as a satellite gives it.
 
-    The shift has no closed inverse; it changes so slowly that taking it at the last
-    guess closes in on the place within a few rounds.
+    Those services shift what is within a rectangle around China; outside of it a place
+    is returned as it is. The shift has no closed inverse; it changes so slowly that
+    taking it at the last guess closes in on the place within a few rounds.
     """
     if not _is_around_china(place):
         return place

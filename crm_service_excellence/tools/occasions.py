@@ -3,7 +3,7 @@
 """On which days an occasion falls, and the key under which each is planned once.
 
 Intervals are closed. Dates are the contact's own: no time of day, no time zone. The
-rules and their examples are C9, C10 and C12 of the project's reference on service.
+rules and their examples are C9 and C12 of the project's reference on service.
 """
 
 from calendar import isleap, monthrange
@@ -49,7 +49,7 @@ class Celebrated(NamedTuple):
 # BIRTHDAYS
 
 
-def birthday_dates(
+def birthday_occurrences(
     month,
     day,
     start,
@@ -59,7 +59,7 @@ def birthday_dates(
     leap_policy=REGULAR,
     feb29=PREVIOUS,
 ):
-    """The dates on which a birthday is celebrated between ``start`` and ``end``.
+    """When a birthday is celebrated between ``start`` and ``end``.
 
     Solar 29 February is celebrated on 28 February of other years, or on 1 March
     (``feb29``). The lunar 30th of a month that has 29 days is celebrated on the 29th. A
@@ -74,27 +74,10 @@ def birthday_dates(
     :param leap: whether the lunar month is a leap month
     :param leap_policy: "regular" or "leap"
     :param feb29: "prev" or "next"
-    :return: list of dates in order
+    :return: list of :class:`Occurrence` in order; keys are the solar year or the lunar
     :raise ValueError: there is no such day in any year, or no such policy
     :raise LunarLibraryMissing: lunar, and the library is not installed
     """
-    found = birthday_occurrences(
-        month, day, start, end, lunar, leap, leap_policy, feb29
-    )
-    return [occurrence.day for occurrence in found]
-
-
-def birthday_occurrences(
-    month,
-    day,
-    start,
-    end,
-    lunar=False,
-    leap=False,
-    leap_policy=REGULAR,
-    feb29=PREVIOUS,
-):
-    """As :func:`birthday_dates`, with keys: the solar year, or the lunar one."""
     check_birthday(month, day, lunar, leap, leap_policy, feb29)
     wanted = Celebrated(
         LUNAR if lunar else SOLAR,
@@ -225,25 +208,6 @@ def monthly_occurrences(day, start, end):
         for today in _days(start, end)
         if today.day == min(day, monthrange(today.year, today.month)[1])
     ]
-
-
-def anniversary_occurrences(anchor, start, end, feb29=PREVIOUS):
-    """Each year's return of a date; the date itself is none."""
-    first = max(start, anchor + ONE_DAY)
-    return solar_occurrences(anchor.month, anchor.day, first, end, feb29)
-
-
-# ARITHMETIC
-
-
-def add_months(day, months):
-    """The same day of a later month, or the last day of a shorter one.
-
-    :param months: 0 or more
-    """
-    number = day.year * 12 + day.month - 1 + months
-    year, month = divmod(number, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _days(start, end):

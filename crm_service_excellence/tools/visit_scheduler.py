@@ -51,22 +51,6 @@ class Unplaced(NamedTuple):
     reason: str
 
 
-def occurrences(due, interval, start, end):
-    """Due dates of one customer in a period, both ends included (service.md C6).
-
-    What is overdue is due when the period starts, and the interval runs from there.
-
-    :param due: the first due date
-    :param interval: days between two visits; with 0 or none there is only the first
-    :return: list of dates, empty if the first is after the period
-    """
-    first, last = max(due, start).toordinal(), end.toordinal()
-    if not interval or interval < 0:
-        last = min(last, first)
-        interval = 1
-    return [date.fromordinal(day) for day in range(first, last + 1, interval)]
-
-
 def schedule(demands, days):
     """Give each demand a day (service.md C6), whatever the order they come in.
 

@@ -6,36 +6,32 @@ Run inside Odoo (:mod:`dev.script`) on a copy of the data set with our addons:
 ``care.py FILE [CONTACTS]``; the results go to FILE as JSON.
 """
 
-import dataclasses
-import json
 import sys
-from pathlib import Path
 
 import pytz
 
 from odoo.addons.crm_service_excellence.tools import occasions
 
 from dev import database, paths
-from dev.benchmarks import care_data, counters, floor, protocol
+from dev.benchmarks import arms, care_data, floor
 
 CONTACTS = 100_000
-ROUNDS = 3  # a round writes two million rows, so that fewer than usual have to do
 SQL_FILE = paths.ROOT / "bench" / "floor_care.sql"
 TWINS = {"crm_care_task": "bm_care_task"}
-TABLES = ("crm_care_task", "bm_care_task")
 IGNORED = {"id", "create_date", "write_date"}
 
 
-class Bench:
+class Bench(arms.Planner):
     """The arms, each from a calendar without any task."""
 
+    PAIR = ("crm_care_task", "bm_care_task")
+
     def __init__(self, env, contacts):
-        self.env = env
-        self.cr = env.cr
+        super().__init__(env)
         self.rules = care_data.fill(env, contacts)
         self.span = self.rules[0]._horizon(care_data.TODAY)
         self.parameters = self._floor_parameters()
-        self.counted, self.inserted = {}, []
+        self.inserted = []
 
     # STATE, never timed
 
@@ -45,23 +41,7 @@ class Bench:
         self.cr.commit()
         self.settle()
 
-    def settle(self):
-        """Fresh statistics and nothing left to write for the next arm."""
-        self.env.invalidate_all()
-        with database.connect(self.cr.dbname) as cursor:
-            for table in TABLES:
-                cursor.execute(f"VACUUM ANALYZE {table}")
-            cursor.execute("CHECKPOINT")
-
     # ARMS
-
-    def ours_arm(self):
-        """The year of all rules, and then once more."""
-        self.reset()
-        seconds = {"ours": self._counted("ours", self.generate)}
-        self.settle()
-        seconds["again"] = self._counted("again", self.generate)
-        return seconds
 
     def generate(self):
         """Plan every rule and commit."""
@@ -69,12 +49,8 @@ class Bench:
         self.cr.commit()
         self.inserted.append(done)
 
-    def floor_arm(self):
+    def floor(self):
         """The same rows by one statement."""
-        self.reset()
-        return {"floor": self._counted("floor", self._floor)}
-
-    def _floor(self):
         self.cr.execute(
             SQL_FILE.read_text(encoding="utf-8"),
             {**self.parameters, "now": self.cr.now()},
@@ -121,16 +97,6 @@ class Bench:
             "zone": company._crm_timezone(),
         }
 
-    def _counted(self, part, action):
-        before = counters.rows(self.cr, TABLES), counters.wal_bytes(self.cr)
-        seconds, _outcome = protocol.timed(action)
-        after = counters.rows(self.cr, TABLES), counters.wal_bytes(self.cr)
-        self.counted[part] = {
-            "rows written": counters.difference(after[0], before[0], "written"),
-            "WAL bytes": after[1] - before[1],
-        }
-        return seconds
-
     # GATE
 
     def check_equal(self):
@@ -140,8 +106,8 @@ class Bench:
         """
         self.reset()
         self.generate()
-        self._floor()
-        wrong = floor.rows_apart(self.cr, *TABLES, ignored=IGNORED)
+        self.floor()
+        wrong = floor.rows_apart(self.cr, *self.PAIR, ignored=IGNORED)
         self.rows = self.inserted[-1]
         if not self.rows:
             wrong.append("nothing was planned")
@@ -151,19 +117,10 @@ class Bench:
 
     def measure(self):
         """Ours to the floor; a second generation, which writes no task."""
-        samples = protocol.interleave(
-            {"floor": self.floor_arm, "ours": self.ours_arm}, rounds=ROUNDS
-        )
-        result = protocol.compare("care_generate", samples, "ours", "floor", limit=1.5)
-        result.counters = {part: self.counted[part] for part in ("ours", "floor")}
+        result, again = self.compare(("care_generate", "care_again"), limit=1.5)
         result.note = f"{self.rows:,} tasks of {len(self.rules)} rules, a year ahead"
-        yield result
-        again = protocol.compare("care_again", samples, "again", "ours")
-        written = self.counted["again"]["rows written"]
-        again.ok, again.broken = not written, bool(written)
-        again.target, again.counters = "0 rows", {"again": self.counted["again"]}
         again.note = f"{self.inserted[-1]} tasks planned"
-        yield again
+        return result, again
 
 
 def main(env, path, contacts=CONTACTS):
@@ -175,12 +132,7 @@ def main(env, path, contacts=CONTACTS):
     wrong, results = bench.check_equal(), []
     if not wrong:
         results += bench.measure()
-    outcome = {
-        "wrong": [f"ours and floor: {row}" for row in wrong],
-        "results": [dataclasses.asdict(result) for result in results],
-        "peak memory MB": counters.peak_memory(),
-    }
-    Path(path).write_text(json.dumps(outcome, default=str), encoding="utf-8")
+    arms.save(path, [f"ours and floor: {row}" for row in wrong], results)
 
 
 if __name__ == "__main__":

@@ -9,11 +9,8 @@ and leaves touchpoints; the other is given values that are ready. Run inside Odo
 ``care_dispatch.py FILE [TASKS]``; the results go to FILE as JSON.
 """
 
-import dataclasses
 import datetime
-import json
 import sys
-from pathlib import Path
 from unittest.mock import patch
 
 from odoo import fields
@@ -21,8 +18,7 @@ from odoo.tools import SQL
 
 from odoo.addons.crm_service_excellence.models import crm_care_task_dispatch
 
-from dev import database
-from dev.benchmarks import counters, dataset, protocol
+from dev.benchmarks import arms, counters, dataset, protocol
 
 TASKS = 20_000
 SMALL = 50
@@ -93,11 +89,7 @@ class Bench:
         )
         self.cr.execute("UPDATE crm_customer SET last_touch_date = NULL")
         self.cr.commit()
-        self.env.invalidate_all()
-        with database.connect(self.cr.dbname) as cursor:
-            for table in TABLES:
-                cursor.execute(f"VACUUM ANALYZE {table}")
-            cursor.execute("CHECKPOINT")
+        arms.settle(self.env, TABLES)
 
     # ARMS
 
@@ -285,13 +277,7 @@ def main(env, path, count=TASKS):
     """Compare, then time, and write the results as JSON."""
     bench = Bench(env, int(count))
     wrong = bench.check_equal()
-    results = [] if wrong else list(map(dataclasses.asdict, bench.measure()))
-    outcome = {
-        "wrong": wrong,
-        "results": results,
-        "peak memory MB": counters.peak_memory(),
-    }
-    Path(path).write_text(json.dumps(outcome, default=str), encoding="utf-8")
+    arms.save(path, wrong, [] if wrong else bench.measure())
 
 
 if __name__ == "__main__":

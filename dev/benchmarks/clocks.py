@@ -6,17 +6,14 @@ Run inside Odoo by ``bench``: ``clocks.py FILE MEASURE...``, on a database witho
 complaint.
 """
 
-import dataclasses
-import json
 import random
 import sys
 from datetime import timedelta, timezone
-from pathlib import Path
 
 from odoo import fields
 
-from dev import database, paths
-from dev.benchmarks import clocks_data, counters, protocol
+from dev import paths
+from dev.benchmarks import arms, clocks_data, protocol
 
 DUE = 1000
 FEW, MANY = 10_000, 1_000_000
@@ -60,11 +57,7 @@ class Due:
         self._settle()
 
     def _settle(self):
-        self.env.invalidate_all()
-        with database.connect(self.cr.dbname) as cursor:
-            for table in TABLES:
-                cursor.execute(f"VACUUM ANALYZE {table}")
-            cursor.execute("CHECKPOINT")
+        arms.settle(self.env, TABLES)
 
     # ARMS
 
@@ -102,16 +95,12 @@ class Due:
         self.cr.rollback()
 
     def _counted(self, part, action):
-        before = counters.rows(self.cr, TABLES), counters.wal_bytes(self.cr)
-        queries = self.cr.sql_log_count
-        seconds, _outcome = protocol.timed(action)
-        queries = self.cr.sql_log_count - queries
-        after = counters.rows(self.cr, TABLES), counters.wal_bytes(self.cr)
-        self.counted[part] = {
-            "rows written": counters.difference(after[0], before[0], "written"),
-            "WAL bytes": after[1] - before[1],
-        }
-        self.counted[f"queries {part}"] = queries
+        def work():
+            before = self.cr.sql_log_count
+            action()
+            self.counted[f"queries {part}"] = self.cr.sql_log_count - before
+
+        seconds, self.counted[part] = arms.counted(self.cr, TABLES, work)
         return seconds
 
     # GATE
@@ -310,12 +299,7 @@ def main(env, path, *measures):
         wrong += [f"ours and floor: {line}" for line in bench.check_equal()]
         if not wrong:
             results += bench.measure()
-    outcome = {
-        "wrong": wrong,
-        "results": [dataclasses.asdict(result) for result in results],
-        "peak memory MB": counters.peak_memory(),
-    }
-    Path(path).write_text(json.dumps(outcome, default=str), encoding="utf-8")
+    arms.save(path, wrong, results)
 
 
 if __name__ == "__main__":

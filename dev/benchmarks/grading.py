@@ -6,16 +6,12 @@ Run inside Odoo (:mod:`dev.script`) on a copy of the data set with our addons:
 ``grading.py FILE MEASURE...``; the results go to FILE as JSON.
 """
 
-import dataclasses
 import datetime
-import json
 import sys
-from pathlib import Path
 
 from odoo.addons.crm_service_excellence.models import crm_customer_refresh
 
-from dev import database
-from dev.benchmarks import counters, floor, naive, protocol
+from dev.benchmarks import arms, counters, floor, naive, protocol
 from dev.benchmarks.dataset import AS_OF
 
 TABLES = ("crm_customer", "crm_grade_change", "crm_grade_run", "crm_grade_run_line")
@@ -47,11 +43,7 @@ class Bench:
 
     def settle(self):
         """Fresh statistics and nothing left to write for the next arm."""
-        self.env.invalidate_all()
-        with database.connect(self.cr.dbname) as cursor:
-            for table in (*TABLES, *floor.TWINS.values()):
-                cursor.execute(f"VACUUM ANALYZE {table}")
-            cursor.execute("CHECKPOINT")
+        arms.settle(self.env, (*TABLES, *floor.TWINS.values()))
 
     # ARMS
 
@@ -98,13 +90,7 @@ class Bench:
         return min(self.batch_size, number // 5)
 
     def _counted(self, part, action, *arguments):
-        before = counters.rows(self.cr, WRITTEN), counters.wal_bytes(self.cr)
-        seconds, _outcome = protocol.timed(action, *arguments)
-        after = counters.rows(self.cr, WRITTEN), counters.wal_bytes(self.cr)
-        self.counted[part] = {
-            "rows written": counters.difference(after[0], before[0], "written"),
-            "WAL bytes": after[1] - before[1],
-        }
+        seconds, self.counted[part] = arms.counted(self.cr, WRITTEN, action, *arguments)
         return seconds
 
     # GATE
@@ -135,10 +121,10 @@ class Bench:
 
     def measure_runs(self, names):
         """The measures that share the arms of whole runs."""
-        arms = {"floor": self.floor_arm, "ours": self.ours_arm}
+        turns = {"floor": self.floor_arm, "ours": self.ours_arm}
         if "batches" in names:
-            arms["batches"] = self.batched_arm
-        self.samples = protocol.interleave(arms)
+            turns["batches"] = self.batched_arm
+        self.samples = protocol.interleave(turns)
         limits = {
             "grading": ("ours", "floor", 1.35),
             "batches": ("batches", "floor", 1.8),
@@ -235,12 +221,7 @@ def main(env, path, *names):
         if "one" in names:
             results.append(bench.measure_one())
     results = [result for result in results if result.name in names]
-    outcome = {
-        "wrong": wrong,
-        "results": [dataclasses.asdict(result) for result in results],
-        "peak memory MB": counters.peak_memory(),
-    }
-    Path(path).write_text(json.dumps(outcome, default=str), encoding="utf-8")
+    arms.save(path, wrong, results)
 
 
 if __name__ == "__main__":

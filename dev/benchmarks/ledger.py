@@ -6,15 +6,12 @@ Run inside Odoo by ``bench``: ``ledger.py FILE SCALE MEASURE...``, on a database
 any points.
 """
 
-import dataclasses
-import json
 import sys
-from pathlib import Path
 
 from odoo.tools import SQL
 
-from dev import database, paths
-from dev.benchmarks import counters, floor, ledger_data, protocol, redeem_data
+from dev import paths
+from dev.benchmarks import arms, floor, ledger_data, protocol, redeem_data
 
 TWINS = {
     "loyalty_card": "bm_card",
@@ -72,11 +69,7 @@ class Bench:
 
     def settle(self):
         """Fresh statistics and nothing left to write for the next arm."""
-        self.env.invalidate_all()
-        with database.connect(self.cr.dbname) as cursor:
-            for table in (*TWINS, *TWINS.values(), *LEDGER_TABLES, "bm_fact"):
-                cursor.execute(f"VACUUM ANALYZE {table}")
-            cursor.execute("CHECKPOINT")
+        arms.settle(self.env, (*TWINS, *TWINS.values(), *LEDGER_TABLES, "bm_fact"))
 
     # ARMS
 
@@ -106,13 +99,7 @@ class Bench:
         def run():
             self.reset()
             tables = (*TWINS, *TWINS.values())
-            before = counters.rows(self.cr, tables), counters.wal_bytes(self.cr)
-            seconds, _outcome = protocol.timed(action)
-            after = counters.rows(self.cr, tables), counters.wal_bytes(self.cr)
-            self.counted[part] = {
-                "rows written": counters.difference(after[0], before[0], "written"),
-                "WAL bytes": after[1] - before[1],
-            }
+            seconds, self.counted[part] = arms.counted(self.cr, tables, action)
             return {part: seconds}
 
         return run
@@ -275,12 +262,7 @@ def main(env, path, scale, *names):
     if not wrong and "audit" in names:
         wrong, found = ledger_reads.measure_audit(bench)
         results += found
-    outcome = {
-        "wrong": wrong,
-        "results": [dataclasses.asdict(result) for result in results],
-        "peak memory MB": counters.peak_memory(),
-    }
-    Path(path).write_text(json.dumps(outcome, default=str), encoding="utf-8")
+    arms.save(path, wrong, results)
 
 
 if __name__ == "__main__":

@@ -6,34 +6,30 @@ Run inside Odoo (:mod:`dev.script`) on a copy of the data set with our addons:
 ``visits.py FILE [CUSTOMERS]``; the results go to FILE as JSON.
 """
 
-import dataclasses
-import json
 import sys
-from pathlib import Path
 from unittest.mock import patch
 
 from dev import database, paths
-from dev.benchmarks import counters, floor, naive_visits, protocol, visits_data
+from dev.benchmarks import arms, floor, naive_visits, protocol, visits_data
 
 CUSTOMERS = 100_000
 SAMPLE = 500  # customers whose visits the ORM creates: it takes milliseconds for each
-ROUNDS = 3  # a round takes a minute, so that fewer than usual have to do
 LOCATED = 200  # customers of one salesperson with coordinates, about 23 visits a day
 SQL_FILE = paths.ROOT / "bench" / "floor_visits.sql"
 TWINS = {"crm_visit": "bm_visit"}
-TABLES = ("crm_visit", "bm_visit", "crm_visit_plan", "crm_visit_plan_unplaced")
 #: the floor balances no days and orders no stops
 IGNORED = {"id", "create_date", "write_date", "date", "sequence"}
 
 
-class Bench:
+class Bench(arms.Planner):
     """The arms, each from plans without any visit."""
 
+    PAIR = ("crm_visit", "bm_visit")
+    ASIDE = ("crm_visit_plan", "crm_visit_plan_unplaced")
+
     def __init__(self, env, customers):
-        self.env = env
-        self.cr = env.cr
+        super().__init__(env)
         self.plans = visits_data.fill(env, customers)
-        self.counted = {}
 
     # STATE, never timed
 
@@ -48,50 +44,20 @@ class Bench:
         self.cr.commit()
         self.settle()
 
-    def settle(self):
-        """Fresh statistics and nothing left to write for the next arm."""
-        self.env.invalidate_all()
-        with database.connect(self.cr.dbname) as cursor:
-            for table in TABLES:
-                cursor.execute(f"VACUUM ANALYZE {table}")
-            cursor.execute("CHECKPOINT")
-
     # ARMS
-
-    def ours_arm(self):
-        """All plans generated, and then once more."""
-        self.reset()
-        seconds = {"ours": self._counted("ours", self.generate)}
-        self.settle()
-        seconds["again"] = self._counted("again", self.generate)
-        return seconds
 
     def generate(self):
         """Generate every plan and commit."""
         self.plans.action_generate()
         self.cr.commit()
 
-    def floor_arm(self):
+    def floor(self):
         """The same rows by one statement."""
-        self.reset()
-        return {"floor": self._counted("floor", self._floor)}
-
-    def _floor(self):
         self.cr.execute(
             SQL_FILE.read_text(encoding="utf-8"),
             {"plans": self.plans.ids, "now": self.cr.now()},
         )
         self.cr.commit()
-
-    def _counted(self, part, action):
-        before = counters.rows(self.cr, TABLES[:2]), counters.wal_bytes(self.cr)
-        seconds, _outcome = protocol.timed(action)
-        after = counters.rows(self.cr, TABLES[:2]), counters.wal_bytes(self.cr)
-        self.counted[part] = {
-            "rows written": counters.difference(after[0], before[0], "written"),
-            "WAL bytes": after[1] - before[1],
-        }
-        return seconds
 
     # GATE
 
@@ -102,8 +68,8 @@ class Bench:
         """
         self.reset()
         self.generate()
-        self._floor()
-        wrong = floor.rows_apart(self.cr, "crm_visit", "bm_visit", ignored=IGNORED)
+        self.floor()
+        wrong = floor.rows_apart(self.cr, *self.PAIR, ignored=IGNORED)
         self.cr.execute(
             "SELECT (SELECT COUNT(*) FROM crm_visit),"
             " (SELECT COUNT(*) FROM crm_visit_plan_unplaced),"
@@ -119,18 +85,9 @@ class Bench:
 
     def measure_plan(self):
         """Ours to the floor; a second generation, which writes no visit."""
-        self.samples = protocol.interleave(
-            {"floor": self.floor_arm, "ours": self.ours_arm}, rounds=ROUNDS
-        )
-        result = protocol.compare("visits", self.samples, "ours", "floor", limit=1.6)
-        result.counters = {part: self.counted[part] for part in ("ours", "floor")}
+        result, again = self.compare(("visits", "visits_again"), limit=1.6)
         result.counters["queries of a plan"] = self._queries()
-        yield result
-        again = protocol.compare("visits_again", self.samples, "again", "ours")
-        written = self.counted["again"]["rows written"]
-        again.ok, again.broken = not written, bool(written)
-        again.target, again.counters = "0 rows", {"again": self.counted["again"]}
-        yield again
+        return result, again
 
     def _queries(self):
         self.reset()
@@ -144,15 +101,15 @@ class Bench:
     def measure_naive(self, sample):
         """The ORM to ours, on a sample: a visit at a time, and all in one batch."""
         loop = naive_visits.Loop(self.env, self.plans, sample)
-        arms = {}
+        runs = {}
         for name, action in (("loop", loop.one_by_one), ("batch", loop.in_one_batch)):
 
             def arm(name=name, action=action):
                 self.reset()
                 return {name: protocol.timed(action)[0]}
 
-            arms[name] = arm
-        samples = protocol.interleave(arms, rounds=ROUNDS)
+            runs[name] = arm
+        samples = protocol.interleave(runs, rounds=self.ROUNDS)
         samples["ours"] = self.samples["ours"]
         wrong = loop.check()
         targets = (("loop", "visits_naive", 10), ("batch", "visits_batch", None))
@@ -208,12 +165,7 @@ def main(env, path, customers=CUSTOMERS):
             results += bench.measure_plan()
             results += bench.measure_naive(SAMPLE)
             results.append(bench.measure_tours())
-    outcome = {
-        "wrong": [f"ours and floor: {row}" for row in wrong],
-        "results": [dataclasses.asdict(result) for result in results],
-        "peak memory MB": counters.peak_memory(),
-    }
-    Path(path).write_text(json.dumps(outcome, default=str), encoding="utf-8")
+    arms.save(path, [f"ours and floor: {row}" for row in wrong], results)
 
 
 if __name__ == "__main__":
