@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from odoo.addons.crm_service_excellence.tools import lunar
 from odoo.addons.crm_service_excellence.tools.lunar import lunar_day
 from odoo.addons.crm_service_excellence.tools.occasions import (
-    birthday_occurrences,
+    birthday_dates,
     monthly_occurrences,
     next_celebrations,
     solar_term_occurrences,
@@ -34,11 +34,11 @@ def test_without_the_library():
     with patch.object(lunar, "LunarYear", None):
         assert not lunar.is_available()
         with pytest.raises(lunar.LunarLibraryMissing):
-            birthday_occurrences(1, 1, *YEAR, lunar=True)
+            birthday_dates(1, 1, *YEAR, lunar=True)
         with pytest.raises(lunar.LunarLibraryMissing):
             solar_term_occurrences("清明", *YEAR)
         # the solar calendar does not need it
-        assert birthday_occurrences(7, 1, *YEAR) == [(date(2026, 7, 1), "2026")]
+        assert birthday_dates(7, 1, *YEAR) == [date(2026, 7, 1)]
         assert monthly_occurrences(1, *YEAR)
         assert next_celebrations(date(2026, 1, 1), calendars=("solar",))
 

@@ -7,13 +7,13 @@ Plain functions, without a database. What must hold for any birthday is in
 """
 
 from datetime import date, timedelta
-from functools import partial
 
 import pytest
 
 from odoo.addons.crm_service_excellence.tools import lunar
 from odoo.addons.crm_service_excellence.tools.lunar import LunarDay, lunar_day
 from odoo.addons.crm_service_excellence.tools.occasions import (
+    birthday_dates,
     birthday_occurrences,
     lunar_occurrences,
     monthly_occurrences,
@@ -35,7 +35,7 @@ def days(found):
 
 
 def celebrated(month, day, first, last=None, **how):
-    return days(birthday_occurrences(month, day, *year(first, last), **how))
+    return [str(one) for one in birthday_dates(month, day, *year(first, last), **how)]
 
 
 # C9: BIRTHDAYS
@@ -166,15 +166,14 @@ def test_2033_has_a_leap_11th_month():
 )
 def test_what_is_no_birthday(month, day, how):
     with pytest.raises(ValueError, match=r"\w"):
-        birthday_occurrences(month, day, *year(2026), **how)
+        birthday_dates(month, day, *year(2026), **how)
 
 
 def test_intervals_are_closed_and_may_be_empty():
     day = date(2026, 2, 5)
-    found = partial(birthday_occurrences, 12, 18, lunar=True)
-    assert days(found(day, day)) == ["2026-02-05"]
-    assert found(day + ONE_DAY, day + ONE_DAY) == []
-    assert found(day, day - ONE_DAY) == []
+    assert birthday_dates(12, 18, day, day, lunar=True) == [day]
+    assert birthday_dates(12, 18, day + ONE_DAY, day + ONE_DAY, lunar=True) == []
+    assert birthday_dates(12, 18, day, day - ONE_DAY, lunar=True) == []
 
 
 # C9: FESTIVALS

@@ -49,7 +49,7 @@ class Celebrated(NamedTuple):
 # BIRTHDAYS
 
 
-def birthday_occurrences(
+def birthday_dates(
     month,
     day,
     start,
@@ -59,7 +59,7 @@ def birthday_occurrences(
     leap_policy=REGULAR,
     feb29=PREVIOUS,
 ):
-    """When a birthday is celebrated between ``start`` and ``end``.
+    """The dates on which a birthday is celebrated between ``start`` and ``end``.
 
     Solar 29 February is celebrated on 28 February of other years, or on 1 March
     (``feb29``). The lunar 30th of a month that has 29 days is celebrated on the 29th. A
@@ -74,10 +74,27 @@ def birthday_occurrences(
     :param leap: whether the lunar month is a leap month
     :param leap_policy: "regular" or "leap"
     :param feb29: "prev" or "next"
-    :return: list of :class:`Occurrence` in order; keys are the solar year or the lunar
+    :return: list of dates in order
     :raise ValueError: there is no such day in any year, or no such policy
     :raise LunarLibraryMissing: lunar, and the library is not installed
     """
+    found = birthday_occurrences(
+        month, day, start, end, lunar, leap, leap_policy, feb29
+    )
+    return [occurrence.day for occurrence in found]
+
+
+def birthday_occurrences(
+    month,
+    day,
+    start,
+    end,
+    lunar=False,
+    leap=False,
+    leap_policy=REGULAR,
+    feb29=PREVIOUS,
+):
+    """As :func:`birthday_dates`, with keys: the solar year, or the lunar one."""
     check_birthday(month, day, lunar, leap, leap_policy, feb29)
     wanted = Celebrated(
         LUNAR if lunar else SOLAR,
