@@ -83,6 +83,7 @@ from . import test_care_oracle
 from . import test_care_scenario_tours
 from . import test_occasion_replan
 from . import test_care_rule
+from . import test_care_rule_occasion
 from . import test_care_rule_preview
 from . import test_care_rule_templates
 from . import test_care_rule_tours
