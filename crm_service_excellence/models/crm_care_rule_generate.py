@@ -86,7 +86,7 @@ class CrmCareRule(models.Model):
     def _due_span(self, date_from, date_to, as_of=None):
         """First and last due date to plan; None where there is none."""
         self.ensure_one()
-        if not self._is_live():
+        if not (self._is_live() and self.company_id.active):
             return None
         start = max(date_from, self._horizon(as_of)[0], self.date_from or date_from)
         end = min(date_to, self.date_to or date_to)

@@ -54,6 +54,7 @@ class CrmCareRule(models.Model):
         """Live rules, the one whose last time is longest ago first."""
         domain = Domain("state", "=", "active")
         domain &= Domain("occasion_id.active", "=", True)
+        domain &= Domain("company_id.active", "=", True)
         if job.is_job(self.env):
             now = fields.Datetime.now()
             domain &= (
