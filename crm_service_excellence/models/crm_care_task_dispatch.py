@@ -47,11 +47,14 @@ class CrmCareTask(models.Model):
     def _cron_dispatch(self):
         """Send what is due and give up what is too late; goes on until nothing is left.
 
+        What colleagues were asked to do and has lost its reason is taken back, too.
+
         Two at once share the work. Whoever is killed has sent the batches before; what
         their customers' records show of it comes with the next measuring then.
         """
         touched = set()
         self._run_batches(touched)
+        self._settle_gone()
         if touched:
             self.env["crm.touchpoint"]._refresh_customers(touched)
 

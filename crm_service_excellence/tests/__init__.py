@@ -92,6 +92,7 @@ from . import test_care_dispatch
 from . import test_care_fatigue
 from . import test_care_gate
 from . import test_care_hand
+from . import test_care_hand_gone
 from . import test_care_send
 from . import test_fatigue
 from . import test_care_year
