@@ -134,6 +134,8 @@ class CrmCareRule(models.Model):
         """
         lead = timedelta(days=self.lead_days)
         anchors = self._anchor_sql(start + lead, end + lead, scope)
+        if self._hangs_on_event():
+            anchors = self._anchors_read(anchors)
         days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
         if self.kind in FESTIVAL_KINDS:
             found = self.occasion_id._occurrences(
