@@ -116,6 +116,7 @@ from . import crm_care_task_channel
 from . import crm_care_task_fatigue
 from . import crm_care_task_send
 from . import crm_care_task_hand
+from . import crm_care_task_hand_gone
 from . import crm_care_task_touch
 from . import crm_care_task_delivery
 from . import crm_care_task_dispatch

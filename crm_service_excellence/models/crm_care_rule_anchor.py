@@ -313,6 +313,29 @@ class CrmCareRule(models.Model):
             covers=scope.covers(SQL("partner_id")),
         )
 
+    def _anchors_read(self, anchors):
+        """The same occasions, looked up now rather than within a larger statement.
+
+        Few of many orders matter at a time: PostgreSQL is to find those of the
+        customers in scope by index where that is less, and to do it once, while what
+        joins them with the audience may only join sets.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT customer_id, occasion_date, key, res_model, res_id
+                     FROM (%s) occurrence""",
+                anchors.sql,
+            )
+        )
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 5
+        source = SQL(
+            """SELECT * FROM UNNEST(%s::int[], %s::date[], %s::varchar[],
+                                    %s::varchar[], %s::int[])
+                      found (customer_id, occasion_date, key, res_model, res_id)""",
+            *columns,
+        )
+        return anchors._replace(sql=source)
+
     def _hangs_on_event(self):
         """Whether what it is about happened, so that its day may still move."""
         return self.occasion_id.kind in ANCHORED_KINDS

@@ -124,6 +124,24 @@ class CrmCareRule(models.Model):
             conditions=SQL(" AND ").join(rule_sudo._audience_conditions()),
         )
 
+    @api.model
+    def _contacts_sql(self, scope):
+        """Rows as ``_audience_sql`` has them, as far as occasions are found by them, of
+        contacts whether a rule is for them or not.
+
+        :param scope: :class:`CareScope` with contacts
+        """
+        return SQL(
+            """SELECT partner.id AS partner_id,
+                      partner.commercial_partner_id AS customer_id,
+                      partner.crm_birth_calendar, partner.crm_birth_month,
+                      partner.crm_birth_day, partner.crm_birth_leap,
+                      partner.crm_birth_leap_policy
+                 FROM res_partner partner
+                WHERE %s""",
+            scope.covers_contact(SQL("partner.id")),
+        )
+
     def _recipient_sql(self):
         if self.recipient == "customer":
             return SQL("partner.id = customer.partner_id")

@@ -86,7 +86,7 @@ class CrmCareRule(models.Model):
     def _due_span(self, date_from, date_to, as_of=None):
         """First and last due date to plan; None where there is none."""
         self.ensure_one()
-        if not self._is_live():
+        if not (self._is_live() and self.company_id.active):
             return None
         start = max(date_from, self._horizon(as_of)[0], self.date_from or date_from)
         end = min(date_to, self.date_to or date_to)
@@ -134,6 +134,8 @@ class CrmCareRule(models.Model):
         """
         lead = timedelta(days=self.lead_days)
         anchors = self._anchor_sql(start + lead, end + lead, scope)
+        if self._hangs_on_event():
+            anchors = self._anchors_read(anchors)
         days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
         if self.kind in FESTIVAL_KINDS:
             found = self.occasion_id._occurrences(

@@ -1,9 +1,11 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
-from .crm_care_task import OPEN_STATES
+from .crm_care_task import OPEN_STATES, REPLANNED_STATES
+from .crm_care_task_again import SUFFIX
 
 
 class CrmCareRule(models.Model):
@@ -14,6 +16,7 @@ class CrmCareRule(models.Model):
     task_count = fields.Integer(string="Tasks", compute="_compute_task_counts")
     open_count = fields.Integer(string="Planned", compute="_compute_task_counts")
     done_count = fields.Integer(string="Done", compute="_compute_task_counts")
+    is_occasion_fixed = fields.Boolean(compute="_compute_is_occasion_fixed")
 
     @api.depends("task_ids.state")
     @api.depends_context("uid", "allowed_company_ids")
@@ -29,6 +32,37 @@ class CrmCareRule(models.Model):
             rule.task_count = sum(states.values())
             rule.open_count = sum(states.get(state, 0) for state in OPEN_STATES)
             rule.done_count = states.get("done", 0)
+
+    @api.depends("task_ids.state")
+    def _compute_is_occasion_fixed(self):
+        """Whether something hangs on the occasion that planning anew leaves alone.
+
+        A key says the year and not of what: who was served, or held out, would be left
+        out on another occasion of that year, and be counted for it in the report.
+        """
+        committed = (
+            Domain("state", "not in", REPLANNED_STATES)
+            | Domain("is_edited", "=", True)
+            | Domain("occurrence_key", "like", SUFFIX)
+        )
+        # sudo: whether there is any does not depend on whose tasks one may read
+        tasks_sudo = self.env["crm.care.task"].sudo()
+        for rule in self:
+            domain = Domain("rule_id", "=", rule._origin.id) & committed
+            rule.is_occasion_fixed = bool(tasks_sudo.search_count(domain, limit=1))
+
+    def _check_occasion_stays(self, occasion_id):
+        """:raise UserError: the rule has served somebody on another occasion"""
+        for rule in self:
+            if rule.occasion_id.id != occasion_id and rule.is_occasion_fixed:
+                raise UserError(
+                    self.env._(
+                        "%(rule)s has cared for customers on the occasion "
+                        "“%(occasion)s” already: duplicate the rule instead.",
+                        rule=rule.name,
+                        occasion=rule.occasion_id.name,
+                    )
+                )
 
     @api.constrains("channel_ids")
     def _check_channels(self):

@@ -5,6 +5,8 @@ import logging
 from odoo import models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from .job import on_conflict_again
+
 _logger = logging.getLogger(__name__)
 
 
@@ -15,7 +17,7 @@ class CrmCareRule(models.Model):
 
     def _generate_in_batches(self):
         """Plan nothing for many more than were agreed to."""
-        if self._holds_itself():
+        if on_conflict_again(self.env, self._holds_itself):
             return 0
         return super()._generate_in_batches()
 

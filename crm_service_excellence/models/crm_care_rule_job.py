@@ -17,7 +17,9 @@ from .crm_care_rule_audience import CareScope
 
 _logger = logging.getLogger(__name__)
 # A run of the job comes back until nothing is left: what it has just done, it is past.
-DONE_LATELY = timedelta(minutes=10)
+# Longer than all rules take: else the first is due again before the last is done, and
+# the job never ends.
+DONE_LATELY = timedelta(hours=1)
 
 
 class CrmCareRule(models.Model):
@@ -42,7 +44,7 @@ class CrmCareRule(models.Model):
         rules = self._rules_to_generate()
         job.commit_progress(self.env, remaining=len(rules))
         for number, rule in enumerate(rules):
-            if rule._generate_in_batches() is None:
+            if rule._generate_whatever() is None:
                 # the time of this run is over, and the next one goes on with this rule
                 job.commit_progress(self.env, 1, remaining=len(rules) - number)
                 break
@@ -54,6 +56,7 @@ class CrmCareRule(models.Model):
         """Live rules, the one whose last time is longest ago first."""
         domain = Domain("state", "=", "active")
         domain &= Domain("occasion_id.active", "=", True)
+        domain &= Domain("company_id.active", "=", True)
         if job.is_job(self.env):
             now = fields.Datetime.now()
             domain &= (
@@ -64,6 +67,24 @@ class CrmCareRule(models.Model):
             )
         # sudo: every company's rules, whoever runs the job
         return self.sudo().search(domain, order="generated_date NULLS FIRST, id")
+
+    def _generate_whatever(self):
+        """Plan this rule's horizon: whatever is wrong with it stops no other rule.
+
+        It may be gone, or what is wrong could not even be noted.
+
+        :return: as ``_generate_in_batches``; 0 where that failed
+        """
+        if not job.is_job(self.env):
+            return self._generate_in_batches()
+        try:
+            return self._generate_in_batches()
+        except Exception:
+            self.env.cr.rollback()
+            self.env.transaction.reset()
+            if self.exists():
+                _logger.exception("Care rule %s cannot be planned.", self.id)
+            return 0
 
     def _generate_in_batches(self):
         """Plan this rule's horizon; in a job each batch is committed.

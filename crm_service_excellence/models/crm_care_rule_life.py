@@ -45,6 +45,8 @@ class CrmCareRule(models.Model):
             self._check_not_measured(vals)
         if "company_id" in vals:
             self._check_company_stays(vals["company_id"])
+        if "occasion_id" in vals:
+            self._check_occasion_stays(vals["occasion_id"])
         if vals.get("active") is False:
             self.filtered(lambda rule: rule.state == "active").action_stop()
         result = super().write(vals)

@@ -43,20 +43,24 @@ class CrmCareRule(models.Model):
         )
 
     def _warranty_guard_sql(self):
-        """One notice for what ends together, though the line it names is returned."""
+        """One notice for what ends together, though the line it names is returned.
+
+        Lines are looked up one by one: joined, they would be all that were ever sold.
+        """
         return SQL(
             """NOT EXISTS (
                    SELECT FROM crm_care_task told
-                     JOIN sale_order_line line ON line.id = told.res_id
-                     JOIN sale_order_line other ON other.id = due.res_id
                     WHERE told.rule_id = %s
                       AND told.partner_id = due.partner_id
                       AND told.res_model = 'sale.order.line'
                       AND told.res_id <> due.res_id
-                      AND line.order_id = other.order_id
                       AND told.occasion_date = due.occasion_date
                       AND told.state NOT IN %s
-                      AND told.reason_code IS DISTINCT FROM 'anchor')""",
+                      AND told.reason_code IS DISTINCT FROM 'anchor'
+                      AND (SELECT line.order_id FROM sale_order_line line
+                            WHERE line.id = told.res_id)
+                          = (SELECT line.order_id FROM sale_order_line line
+                              WHERE line.id = due.res_id))""",
             self.id,
             (*REPLANNED_STATES, "approved"),
         )

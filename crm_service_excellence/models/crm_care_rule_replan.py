@@ -82,14 +82,17 @@ class CrmCareRule(models.Model):
         """Drop planned tasks that nobody edited or asked for; returns how many.
 
         Of a live rule only what it would plan again: what was due before may still be
-        sent while it is welcome.
+        sent while it is welcome, unless the rule is for another occasion by now.
         """
         self.ensure_one()
         self.env.flush_all()
         condition = SQL("TRUE")
         if self._is_live():
             condition = SQL(
-                "due_date >= %s AND %s", self._horizon()[0], self._known_sql()
+                "(due_date >= %s OR occasion_id <> %s) AND %s",
+                self._horizon()[0],
+                self.occasion_id.id,
+                self._known_sql(),
             )
         self.env.cr.execute(
             SQL(

@@ -47,11 +47,14 @@ class CrmCareTask(models.Model):
     def _cron_dispatch(self):
         """Send what is due and give up what is too late; goes on until nothing is left.
 
+        What colleagues were asked to do and has lost its reason is taken back, too.
+
         Two at once share the work. Whoever is killed has sent the batches before; what
         their customers' records show of it comes with the next measuring then.
         """
         touched = set()
         self._run_batches(touched)
+        self._settle_gone()
         if touched:
             self.env["crm.touchpoint"]._refresh_customers(touched)
 
@@ -102,10 +105,12 @@ class CrmCareTask(models.Model):
                      WHERE priority = %s AND not_before <= %s
                        AND state IN ('planned', 'approved')
                        AND (state = 'approved' OR needs_approval IS NOT TRUE)
+                       AND %s
                      ORDER BY not_before, id
                      LIMIT %s FOR UPDATE SKIP LOCKED""",
                     priority,
                     now,
+                    self._in_business_sql(SQL("company_id")),
                     BATCH_SIZE - len(ids),
                 ),
                 log_exceptions=False,  # somebody was faster: it is run again
@@ -137,9 +142,11 @@ class CrmCareTask(models.Model):
                 """SELECT id FROM crm_care_task
                     WHERE state = ANY(%s) AND not_after < %s
                       AND state IN ('planned', 'to_approve', 'approved', 'by_hand')
+                      AND %s
                     ORDER BY not_after, id LIMIT %s FOR UPDATE SKIP LOCKED""",
                 list(OPEN_STATES),
                 fields.Datetime.now(),
+                self._in_business_sql(SQL("company_id")),
                 BATCH_SIZE,
             ),
             log_exceptions=False,  # somebody was faster: it is run again

@@ -72,8 +72,11 @@ class CrmCareTask(models.Model):
             )
         return gone
 
-    def _anchors_found(self, rule):
-        """Ids of those tasks of a rule whose occasion is still there."""
+    def _anchors_found(self, rule, whoever=False):
+        """Ids of those tasks of a rule whose occasion is still there.
+
+        :param whoever: also for contacts whom the rule is not for any more
+        """
         moves = rule._hangs_on_event()
         dates = self.mapped("occasion_date")
         scope = CareScope(
@@ -95,7 +98,9 @@ class CrmCareTask(models.Model):
                       AND COALESCE(task.res_id, 0) = COALESCE(occurrence.res_id, 0)
                       AND (%(moves)s OR task.occasion_date = occurrence.occasion_date)
                     WHERE task.id = ANY(%(ids)s)""",
-                audience=rule._audience_sql(scope),
+                audience=(
+                    rule._contacts_sql(scope) if whoever else rule._audience_sql(scope)
+                ),
                 anchors=anchors.sql,
                 joins=anchors.joins,
                 again=AGAIN,

@@ -43,8 +43,7 @@ class CrmCareTask(models.Model):
         total = 0
         commit_progress(self.env, remaining=1)
         # sudo: responses to care of every company, whoever runs the job
-        companies_sudo = self.env["res.company"].sudo().with_context(active_test=False)
-        for company in companies_sudo.search([]):
+        for company in self.env["res.company"].sudo().search([]):
             scope = {
                 "company": company.id,
                 "zone": company._crm_timezone(),

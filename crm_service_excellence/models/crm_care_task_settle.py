@@ -4,7 +4,7 @@
 
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 HAND_ACTIVITY = "crm_service_excellence.mail_activity_type_care"
@@ -141,6 +141,18 @@ class CrmCareTask(models.Model):
         changed = self.browse(rows)
         changed.invalidate_recordset([*names, "write_date", "write_uid"])
         changed.modified(names)
+
+    @api.model
+    def _in_business_sql(self, company):
+        """Condition that jobs have to do with this company: it is not archived.
+
+        Its tasks stay as they are, for when it is restored.
+
+        :param company: column with its id
+        """
+        return SQL(
+            "%s NOT IN (SELECT id FROM res_company WHERE active IS NOT TRUE)", company
+        )
 
     def _drop_hand_activities(self):
         """Nobody has to do it any more."""

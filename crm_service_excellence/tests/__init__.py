@@ -1,6 +1,7 @@
 from . import test_care_calendar
 from . import test_care_calendar_dates
 from . import test_care_calendar_tours
+from . import test_care_company_archived
 from . import test_customer_explain
 from . import test_customer_facts
 from . import test_customer_lifecycle
@@ -84,6 +85,7 @@ from . import test_care_oracle
 from . import test_care_scenario_tours
 from . import test_occasion_replan
 from . import test_care_rule
+from . import test_care_rule_occasion
 from . import test_care_rule_preview
 from . import test_care_rule_templates
 from . import test_care_rule_tours
@@ -91,6 +93,7 @@ from . import test_care_dispatch
 from . import test_care_fatigue
 from . import test_care_gate
 from . import test_care_hand
+from . import test_care_hand_gone
 from . import test_care_send
 from . import test_care_send_sms
 from . import test_fatigue

@@ -3,6 +3,7 @@
 """Planning of what hangs on orders, visits, grades and silences: C10 by hand."""
 
 from datetime import date, datetime
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import tagged
@@ -265,6 +266,46 @@ class TestCareAnchors(CareGenerateCommon):
         self.assertEqual(task.source_name, "Pump and Hose")
         self.assertFalse(task._care_mismatches())
         self.assertEqual(self._plan(rule), 0)
+
+    def test_warranties_are_looked_up_once_and_by_themselves(self):
+        """Where joins are of sets only, a batch would read the lines of all others."""
+        self._create_warranty("2026-01-15 04:00:00")
+        rule = self._create_rule("warranty_end", {"days": 30})
+        statements, real = [], self.env.cr.execute
+        with patch.object(
+            type(self.env.cr),
+            "execute",
+            lambda cr, query, *args, **kwargs: (
+                statements.append(getattr(query, "code", str(query))),
+                real(query, *args, **kwargs),
+            )[1],
+        ):
+            self.assertEqual(self._plan(rule), 1)
+        reading = [code for code in statements if "crm_warranty_months" in code]
+        self.assertEqual(len(reading), 1)
+        self.assertNotIn("crm_care_task", reading[0], "nested loops are allowed")
+
+    def test_a_return_after_the_notice_tells_nothing_again(self):
+        """The other line of the order ends on the same day: one notice all the same."""
+        order, _warranty = self._create_warranty("2026-01-15 04:00:00")
+        order.order_line = [
+            Command.create(
+                {
+                    "product_id": order.order_line.product_id.id,
+                    "price_unit": 10,
+                    "tax_ids": False,
+                }
+            )
+        ]
+        rule = self._create_rule("warranty_end", {"days": 30})
+        self._plan(rule)
+        task = self._tasks_of(rule)
+        task.state = "done"
+        order.order_line[0].product_uom_qty = 0
+        self.assertEqual(self._plan(rule), 0)
+        # another order that ends on that day is another matter
+        self._create_warranty("2026-01-15 04:00:00")
+        self.assertEqual(self._plan(rule), 1)
 
     def test_what_was_credited_has_no_warranty(self):
         order, warranty = self._create_warranty("2026-01-15 04:00:00")
