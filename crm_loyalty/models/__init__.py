@@ -59,6 +59,7 @@ from . import crm_loyalty_event_grade
 from . import crm_loyalty_event_grant
 from . import crm_loyalty_event_job
 from . import crm_loyalty_event_scan
+from . import crm_loyalty_event_birthday
 from . import crm_loyalty_entry_undo
 from . import crm_loyalty_adjustment_reason
 from . import crm_loyalty_adjustment

@@ -30,6 +30,7 @@ from . import test_portal
 from . import test_reminder
 from . import test_statement
 from . import test_event
+from . import test_event_birthday
 from . import test_event_job
 from . import test_adjustment
 from . import test_adjustment_native
