@@ -70,6 +70,7 @@ from . import loyalty_card_redeem
 from . import crm_customer_points
 from . import crm_goodwill_type
 from . import crm_goodwill
+from . import crm_care_rule
 from . import crm_grade_criterion
 from . import loyalty_card_screen
 from . import loyalty_program_screen

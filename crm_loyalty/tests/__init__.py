@@ -37,6 +37,7 @@ from . import test_adjustment_native
 from . import test_redeem_points
 from . import test_qualifying_points
 from . import test_goodwill_points
+from . import test_care_points
 from . import test_liability_tools
 from . import test_loyalty_reports
 from . import test_loyalty_screen_costs
