@@ -17,9 +17,9 @@ from odoo.addons.crm_service_excellence.tools import occasions
 from .crm_loyalty_event_scan import MOST_DAYS
 
 BIRTHDAY = "birthday"
-# From one lunar birthday to the next are 353 days or more, and a lunar birthday is within
-# a month of the solar one: what is nearer than this is the same birthday, celebrated
-# on a day that was changed since.
+# From one lunar birthday to the next are 353 days or more, and a lunar birthday is
+# within a month of the solar one: what is nearer than this is the same birthday, of
+# which the date was changed since.
 SAME_BIRTHDAY_DAYS = 300
 
 

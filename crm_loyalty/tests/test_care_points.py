@@ -231,7 +231,7 @@ class TestCarePoints(CareTaskCommon):
     # RULES
 
     def test_rules_with_points(self):
-        """What every greeting would note as an error is said while the rule is written."""
+        """What each greeting would note as an error is said when the rule is saved."""
         with self.assertRaisesRegex(ValidationError, "follows from them"):
             self._create_rule(goodwill_type_id=self.type.id, goodwill_value=20)
         self.type.default_points = 0

@@ -123,7 +123,8 @@ class TestEventBirthday(GiftsCase):
         for day in TWICE_A_YEAR:
             entry = self.grant("birthday", partner, as_of=day)
             self.assertEqual(
-                entry.key, f"event:birthday:res.partner:{partner.id}:{TWICE_A_YEAR[day]}"
+                entry.key,
+                f"event:birthday:res.partner:{partner.id}:{TWICE_A_YEAR[day]}",
             )
             self.assertEqual(entry.res_id, partner.id)
             self.assertEqual(self.grant("birthday", partner, as_of=day), entry)
