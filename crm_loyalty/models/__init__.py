@@ -59,6 +59,7 @@ from . import crm_loyalty_event_grade
 from . import crm_loyalty_event_grant
 from . import crm_loyalty_event_job
 from . import crm_loyalty_event_scan
+from . import crm_loyalty_event_birthday
 from . import crm_loyalty_entry_undo
 from . import crm_loyalty_adjustment_reason
 from . import crm_loyalty_adjustment
@@ -69,6 +70,7 @@ from . import loyalty_card_redeem
 from . import crm_customer_points
 from . import crm_goodwill_type
 from . import crm_goodwill
+from . import crm_care_rule
 from . import crm_grade_criterion
 from . import loyalty_card_screen
 from . import loyalty_program_screen

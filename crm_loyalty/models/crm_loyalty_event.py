@@ -82,11 +82,20 @@ class CrmLoyaltyEvent(models.Model):
     )
 
     # HOW OFTEN
-    frequency = fields.Selection(selection=FREQUENCIES, default="year", required=True)
+    frequency = fields.Selection(
+        selection=FREQUENCIES,
+        default="year",
+        required=True,
+        help="Once a year is once a calendar year for each member. Birthdays are those "
+        "of each contact that uses the member's card, and counted as they are "
+        "celebrated: a lunar one once a lunar year. Changing the date brings none "
+        "nearer than 300 days.",
+    )
     cap_year = fields.Float(
         string="Most points a year",
         digits=POINTS_DIGITS,
-        help="Of this event, for one member and calendar year; 0: no limit.",
+        help="Of this event, for one member and calendar year, with all contacts that "
+        "use the member's card; 0: no limit.",
     )
     expiry_days = fields.Integer(
         string="Points live (days)", help="0: as long as the program says."

@@ -24,7 +24,7 @@ class CrmLoyaltyEvent(models.Model):
 
         :param partner: ``res.partner``; a contact without a card counts for its company
         :param code: code of the event
-        :param source: record because of which
+        :param source: record because of which; of a birthday it is the contact
         :param key: a key of the caller's own, instead of that of the frequency, which
             counts all the same
         :param company: ``res.company`` whose event it is; by default that of the
@@ -35,7 +35,8 @@ class CrmLoyaltyEvent(models.Model):
         :raise UserError: unknown event, member merged or archived, program ended;
             nothing is posted
         """
-        event_sudo = self._by_code(code, self._company_for(source, company))
+        company = self._company_for(source, company)
+        event_sudo = self._by_code(code, company)
         entries = self.env["crm.loyalty.entry"].sudo()
         if not isinstance(partner, models.BaseModel) or partner._name != "res.partner":
             raise UserError(self.env._("Points are given to a customer."))
@@ -44,6 +45,7 @@ class CrmLoyaltyEvent(models.Model):
         if not event_sudo.active:
             return entries
         card_sudo = event_sudo.program_id._member_card(partner)
+        source = event_sudo._source_of(partner, source)
         return event_sudo._grant_card(card_sudo, source, key, company, as_of)
 
     @api.model
@@ -95,6 +97,10 @@ class CrmLoyaltyEvent(models.Model):
         found = found.sorted(lambda event: (event.active, bool(event.company_id)))
         return found[-1].with_context(active_test=True)
 
+    def _source_of(self, partner, source):
+        """The record because of which a member gets it; empty where it is none."""
+        return source
+
     # HOW OFTEN
 
     def _grant_card(self, card_sudo, source, key, company, as_of):
@@ -115,7 +121,6 @@ class CrmLoyaltyEvent(models.Model):
         happened = self._happened(card_sudo)
         if self._counted(happened, source, today):
             return entries
-        company = company or self._company_for(source, None)
         grade = card_sudo._member_grades(company)[card_sudo.id]
         got = sum(
             (points for _src, day, points in happened if day.year == today.year), ZERO
@@ -198,19 +203,3 @@ class CrmLoyaltyEvent(models.Model):
         if self.frequency == "source" and source:
             return any(src == (source._name, source.id) for src, _day, _p in happened)
         return False
-
-    # BIRTHDAYS
-
-    def _birthday_members(self, as_of):
-        """Whose birthday is celebrated on a date: SQL that yields ``partner_id``.
-
-        As the care calendar has it: by the solar or by the lunar calendar, 29 February
-        by the policy of the program's company. Where the library of the lunar calendar
-        is not installed, solar birthdays only. The job grants the event ``birthday``
-        to each.
-
-        :param as_of: date
-        """
-        self.ensure_one()
-        company = self.program_id._crm_zone_company()
-        return self.env["res.partner"]._crm_birthday_sql(as_of, company)

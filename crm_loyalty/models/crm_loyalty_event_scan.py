@@ -153,26 +153,3 @@ class CrmLoyaltyEvent(models.Model):
             since=max(self._since(), today - MOST_DAYS),
             today=today,
         )
-
-    def _scan_birthdays(self, today):
-        """Members whose birthday it is, or was since the last look."""
-        scans = []
-        day = max(self._since(), today - MOST_DAYS)
-        while day <= today:
-            scans.append(
-                (
-                    "res.partner",
-                    SQL(
-                        """SELECT card.id AS card_id, partner.id AS res_id,
-                                  %s::date AS day
-                             FROM (%s) born
-                             JOIN res_partner partner ON partner.id = born.partner_id
-                             %s""",
-                        day,
-                        self._birthday_members(day),
-                        self._card_of_sql(SQL("partner")),
-                    ),
-                )
-            )
-            day += timedelta(days=1)
-        return scans

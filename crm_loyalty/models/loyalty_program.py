@@ -17,6 +17,8 @@ class LoyaltyProgram(models.Model):
     """A loyalty program that may keep a ledger: how points grow, live and go back."""
 
     _inherit = "loyalty.program"
+    # of two with the same number Odoo leaves open which applies first
+    _order = "sequence, id"
 
     is_ledger = fields.Boolean(
         string="Points ledger",

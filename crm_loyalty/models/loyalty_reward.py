@@ -7,6 +7,8 @@ class LoyaltyReward(models.Model):
     """A reward may be reserved for customers of some grades."""
 
     _inherit = "loyalty.reward"
+    # of two for the same points Odoo leaves open which comes first
+    _order = "required_points, id"
 
     grade_ids = fields.Many2many(
         comodel_name="crm.grade",

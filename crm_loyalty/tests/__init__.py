@@ -30,12 +30,14 @@ from . import test_portal
 from . import test_reminder
 from . import test_statement
 from . import test_event
+from . import test_event_birthday
 from . import test_event_job
 from . import test_adjustment
 from . import test_adjustment_native
 from . import test_redeem_points
 from . import test_qualifying_points
 from . import test_goodwill_points
+from . import test_care_points
 from . import test_liability_tools
 from . import test_loyalty_reports
 from . import test_loyalty_screen_costs

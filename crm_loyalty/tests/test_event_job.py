@@ -4,12 +4,9 @@
 
 from datetime import date
 from decimal import Decimal
-from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
 from odoo.tools import SQL
-
-from odoo.addons.crm_service_excellence.tools import lunar
 
 from ..tools.event_points import multiplied, within_cap
 from .gifts_common import GiftsCase
@@ -148,7 +145,7 @@ class TestEventJob(GiftsCase):
         self.assertEqual(self.run_job("2026-03-03"), 1)
         self.assertEqual(card.points, 20)
 
-    # PROFILE, ANNIVERSARY, BIRTHDAY
+    # PROFILE, ANNIVERSARY
 
     def test_profile_completed_once_in_a_lifetime(self):
         self.create_event("profile_completed", frequency="life")
@@ -198,76 +195,6 @@ class TestEventJob(GiftsCase):
         self.assertEqual(eve.entry_ids.effective_date, date(2025, 12, 31))
         self.assertEqual(self.run_job("2026-02-28"), 1)
         self.assertEqual(leap.points, 100)
-
-    def born(self, calendar, month, day, **values):
-        partner = self.env["res.partner"].create(
-            {
-                "name": "Born",
-                "crm_birth_calendar": calendar,
-                "crm_birth_month": month,
-                "crm_birth_day": day,
-                **values,
-            }
-        )
-        return self.card(partner)
-
-    def days_of(self, card):
-        return [str(day) for day in card.entry_ids.mapped("effective_date")]
-
-    def test_solar_birthdays(self):
-        self.create_event("birthday")
-        card = self.born("solar", 3, 4, crm_birth_year=1980)
-        nobody = self.card()
-        self.assertEqual(self.run_job("2026-03-03"), 0)
-        self.assertEqual(self.run_job("2026-03-05"), 1)  # the job was off for a day
-        self.assertEqual(self.run_job("2026-03-05"), 0)
-        self.assertEqual((card.points, nobody.points), (100, 0))
-        self.assertEqual(self.days_of(card), ["2026-03-04"])
-        self.assertEqual(self.run_job("2027-03-04"), 1)
-
-    def test_born_on_29_february(self):
-        """Three companies' members: 28 February, 1 March, and the day itself."""
-        self.company.crm_leap_birthday = "prev"
-        self.create_event("birthday")
-        card = self.born("solar", 2, 29)
-        self.assertEqual(self.run_job("2026-02-27"), 0)
-        self.assertEqual(self.run_job("2026-02-28"), 1)
-        self.assertEqual(self.run_job("2026-03-01"), 0)
-        self.company.crm_leap_birthday = "next"
-        self.assertEqual(self.run_job("2027-02-28"), 0)
-        self.assertEqual(self.run_job("2027-03-01"), 1)
-        self.assertEqual(self.run_job("2028-02-28"), 0)
-        self.assertEqual(self.run_job("2028-02-29"), 1)
-        self.assertEqual(card.points, 300)
-
-    def test_lunar_birthdays(self):
-        """12/18 of the lunar year 2025 is 2026-02-05; leap 4/8 is 2026-05-24."""
-        self.create_event("birthday")
-        card = self.born("lunar", 12, 18)
-        leap = self.born("lunar", 4, 8, crm_birth_leap=True)
-        self.assertEqual(self.run_job("2026-02-04"), 0)
-        self.assertEqual(self.run_job("2026-02-05"), 1)
-        self.assertEqual((card.points, leap.points), (100, 0))
-        self.assertEqual(self.run_job("2026-05-23"), 0)
-        self.assertEqual(self.run_job("2026-05-24"), 1)
-        self.assertEqual((card.points, leap.points), (100, 100))
-
-    def test_without_a_lunar_calendar_the_solar_one_works(self):
-        self.create_event("birthday")
-        moon, sun = self.born("lunar", 12, 18), self.born("solar", 2, 5)
-        with patch.object(lunar, "LunarYear", None):
-            self.assertEqual(self.run_job("2026-02-05"), 1)
-        self.assertEqual((moon.points, sun.points), (0, 100))
-
-    def test_archived_contacts_are_not_congratulated(self):
-        self.create_event("birthday")
-        company = self.env["res.partner"].create({"name": "Co", "is_company": True})
-        card = self.card(company)
-        left = self.born("solar", 3, 4).partner_id
-        left.parent_id = company
-        left.action_archive()
-        self.assertEqual(self.run_job("2026-03-04"), 0)
-        self.assertEqual(card.points, 0)
 
     # ISOLATION
 

@@ -5,6 +5,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import SQL
 
 from .common import LoyaltyCase
 
@@ -104,3 +105,23 @@ class TestProgramScreen(LoyaltyCase):
                     ]
                 }
             )
+
+    def test_of_two_alike_the_older_comes_first(self):
+        """Which reward and which program comes first decides what is taken off."""
+        first, second = self.create_program(), self.create_program()
+        first.reward_ids.copy({"program_id": first.id})
+        programs, rewards = first | second, first.reward_ids
+        self.assertEqual(len(rewards), 2)
+        for table, oldest in (("loyalty_program", first), ("loyalty_reward", rewards)):
+            self.env.flush_all()
+            # a row that is written anew comes last where nothing says otherwise
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET write_date = write_date WHERE id = %s",
+                    SQL.identifier(table),
+                    min(oldest.ids),
+                )
+            )
+        self.env.invalidate_all()
+        self.assertEqual(programs.search([("id", "in", programs.ids)]), programs)
+        self.assertEqual(first.reward_ids.ids, sorted(rewards.ids))

@@ -66,6 +66,7 @@ class CrmCareTask(models.Model):
                 {
                     **vals,
                     "state": "planned",
+                    "goodwill_id": task_sudo._gift_to_keep().id,
                     "occurrence_key": task_sudo._next_key(),
                     "due_date": day,
                     "not_before": start,
@@ -79,6 +80,13 @@ class CrmCareTask(models.Model):
             )
             again |= new
         return again.with_env(self.env)
+
+    def _gift_to_keep(self):
+        """The gift that was asked for already: nobody gets two for one occasion."""
+        self.ensure_one()
+        return self.goodwill_id.filtered(
+            lambda gift: gift.state not in ("refused", "withdrawn")
+        )
 
     def _next_key(self):
         """The key of the occurrence with the next number: 2026, 2026#2, 2026#3."""

@@ -150,6 +150,7 @@ class CrmCareTask(models.Model):
             summaries = dict.fromkeys(group.ids, summary)
             group._leave_touchpoints(now, channel, user, summaries)
         tasks._ask_goodwill()
+        tasks._hand_out_goodwill(user)
         tasks._drop_hand_activities()
 
     def _check_may_act(self):
@@ -185,12 +186,25 @@ class CrmCareTask(models.Model):
                 notes = [one for one in (task.channel_note, note) if one]
                 task._store({task.id: {"channel_note": "; ".join(notes)}})
 
+    def _hand_out_goodwill(self, user):
+        """The customer got, from ``user``, the gift that was agreed to.
+
+        :raise UserError: it cannot be given any more
+        """
+        gifts = self.filtered(lambda task: task.channel == "gift").goodwill_id
+        # sudo: whoever does the task need not be the one who asked for its gift
+        gifts_sudo = gifts.with_user(user).sudo()
+        gifts_sudo.filtered(lambda gift: gift.state == "approved").action_grant()
+
     def _take_back_goodwill(self):
-        """What was given up takes its gift along, unless the customer has it."""
+        """What was given up takes its gift along, unless the customer has it, or it
+        went with another task, of which this one was a repetition."""
         # sudo: it was asked for by the task, whoever ends that, as a contact may
         for task_sudo in self._as_gateway().filtered("goodwill_id"):
             goodwill_sudo = task_sudo.goodwill_id
             if goodwill_sudo.state not in ("draft", "requested", "approved"):
+                continue
+            if goodwill_sudo._source() != task_sudo:
                 continue
             words = task_sudo._reader_env()._(
                 "The care that it went with was not done: %(reason)s",
@@ -223,10 +237,18 @@ class CrmCareTask(models.Model):
 class CrmGoodwill(models.Model):
     _inherit = "crm.goodwill"
 
+    def _is_given_at_once(self):
+        """What a colleague hands over the customer has when that is done."""
+        if self.res_model == "crm.care.task":
+            task = self._source()
+            if task and task.state == "by_hand" and task.channel == "gift":
+                return False
+        return super()._is_given_at_once()
+
     def _end(self, state, reason):
-        """A gift that is refused is none that a colleague has to hand over."""
+        """A gift that is not given is none that a colleague has to hand over."""
         result = super()._end(state, reason)
-        if state == "refused":
+        if state in ("refused", "withdrawn"):
             # sudo: a transition, whoever decided on the gift
             tasks_sudo = self.env["crm.care.task"].sudo()
             for task_sudo in tasks_sudo.search(
@@ -236,8 +258,11 @@ class CrmGoodwill(models.Model):
                     ("channel", "=", "gift"),
                 ]
             ):
-                words = task_sudo._reader_env()._(
-                    "The gift was refused: %(reason)s", reason=reason
+                env = task_sudo._reader_env()
+                words = (
+                    env._("The gift was refused: %(reason)s", reason=reason)
+                    if state == "refused"
+                    else env._("The gift was withdrawn: %(reason)s", reason=reason)
                 )
                 task_sudo._settle("skipped", "refused", words)
         return result

@@ -55,6 +55,11 @@ class CrmGoodwill(models.Model):
         """
         self.ensure_one()
 
+    def _is_given_at_once(self):
+        """Whether the customer has it as soon as it is approved; addons may extend."""
+        self.ensure_one()
+        return self.type_id.is_immediate
+
     def _effect_key(self):
         """The key under which an addon posts the effect of this gesture, once."""
         self.ensure_one()
@@ -247,7 +252,7 @@ class CrmGoodwill(models.Model):
             }
         )
         goodwill_sudo._close_activities()
-        if goodwill_sudo.type_id.is_immediate:
+        if goodwill_sudo._is_given_at_once():
             self._set_granted()
 
     def _set_granted(self):

@@ -142,14 +142,42 @@ class TestCareHand(CareTaskCommon):
         self.assertFalse(task.goodwill_id)
         self.assertIn("No gift: This is over the yearly budget", task.channel_note)
 
-    def test_gift_by_hand(self):
-        """Asked for before it is to be handed over; within the budget it is agreed."""
+    def _gift_by_hand(self):
         self.env["crm.goodwill.budget"].search([]).unlink()
         self.env["crm.goodwill.budget"].create({"amount": 100})
-        task = self._by_hand(
+        return self._by_hand(
             "gift", goodwill_type_id=self._gift().id, goodwill_value=40
         )
+
+    def test_gift_by_hand(self):
+        """Agreed to before it is to be handed over; the customer has it when done."""
+        task = self._gift_by_hand()
         goodwill = task.goodwill_id
-        self.assertTrue(goodwill)
+        self.assertEqual(goodwill.state, "approved")
         task.with_user(self.care_own).action_done()
-        self.assertEqual(task.goodwill_id, goodwill)
+        self.assertEqual((task.goodwill_id, goodwill.state), (goodwill, "granted"))
+
+    def test_gift_that_nobody_handed_over(self):
+        """What was agreed to for it is free for other gestures of the year."""
+        task = self._gift_by_hand()
+        task.with_user(self.care_own)._skip("Was in the shop yesterday")
+        goodwill = task.goodwill_id
+        self.assertEqual(goodwill.state, "withdrawn")
+        self.assertEqual(goodwill._budget(task.partner_id, self.company, 2026)[1], 0)
+
+    def test_gift_that_is_withdrawn(self):
+        task = self._gift_by_hand()
+        task.goodwill_id.with_user(self.care_manager)._withdraw("Sold out")
+        words = "The gift was withdrawn: Sold out"
+        self._assert_ended(task, "skipped", "refused", words)
+        self.assertFalse(task.activity_ids)
+
+    def test_once_more_with_the_same_gift(self):
+        self.company.crm_goodwill_own_limit = 0
+        rule = self._create_rule(goodwill_type_id=self._gift().id, goodwill_value=40)
+        task = self._create_task(rule=rule)
+        self._send(task)
+        again = task.with_user(self.care_manager)._send_again("It came back").sudo()
+        self.assertEqual(again.goodwill_id, task.goodwill_id)
+        again._settle("skipped", "by_person", "Not needed")
+        self.assertEqual(task.goodwill_id.state, "requested")
