@@ -115,8 +115,9 @@ class TestCareGate(CareTaskCommon):
         self.assertIn("Firm", task.wait_reason)
 
     def test_open_complaint(self):
-        """Greetings wait, what the customer needs to know goes."""
+        """Greetings and offers wait, what the customer needs to know goes."""
         greeting = self._create_task()
+        offer = self._create_task(greeting.partner_id, purpose="marketing")
         service = self._create_task(greeting.partner_id, purpose="service")
         other = self._create_task(self._create_contact("Bo"))
         customer = self._customer_of(greeting.partner_id)
@@ -125,10 +126,47 @@ class TestCareGate(CareTaskCommon):
             return {one.id: ["Open complaint."] for one in customers & customer}
 
         with patch.object(type(customer), "_care_hold_reasons", reasons):
-            self._send(greeting | service | other)
-        self._assert_waits(greeting, "hold", NOW + HOUR)
+            self._send(greeting | offer | service | other)
+        for task in (greeting, offer):
+            self._assert_waits(task, "hold", NOW + HOUR)
         self.assertEqual(greeting.wait_reason, "Open complaint.")
         self.assertEqual((service | other).mapped("state"), ["done", "done"])
+
+    def test_open_complaint_of_the_company(self):
+        """Its people wait, too, even where it is no longer looked after."""
+        firm = self._create_contact("Firm", is_company=True)
+        task = self._create_task(self._create_contact(parent_id=firm.id))
+        customer = self._customer_of(firm)
+        customer.active = False
+
+        def reasons(customers):
+            return {one.id: ["Open complaint."] for one in customers & customer}
+
+        with patch.object(type(customer), "_care_hold_reasons", reasons):
+            self._send(task)
+        self._assert_waits(task, "hold", NOW + HOUR)
+
+    def test_open_complaint_with_another_company(self):
+        """Held by the company that it is about, in the words of who reads it there."""
+        other = self._create_company("Other company")
+        self.care_own.company_ids = [Command.link(other.id)]
+        self.env["res.lang"]._activate_lang("fr_FR")
+        french = self._create_user("care_test_fr", "group_care_own")
+        french.lang = "fr_FR"
+        ann = self._create_contact()
+        self.env["crm.customer"].with_company(other)._follow(ann)
+        theirs = self._create_task(ann, self._create_rule(company_id=other.id))
+        mine = self._create_task(ann, user_id=french.id)
+        customer = self._customer_of(ann)
+
+        def reasons(customers):
+            return {one.id: [customers.env.lang] for one in customers & customer}
+
+        with patch.object(type(customer), "_care_hold_reasons", reasons):
+            self._send(theirs | mine)
+        self._assert_waits(mine, "hold", NOW + HOUR)
+        self.assertEqual(mine.wait_reason, "fr_FR")
+        self.assertEqual(theirs.state, "done")
 
     def test_too_early_in_the_contact_s_day(self):
         """10:00 in Shanghai is 04:00 in Paris: at 9 o'clock there, 07:00 UTC."""
@@ -136,6 +174,41 @@ class TestCareGate(CareTaskCommon):
         task = self._create_task(paris, not_after=datetime(2026, 9, 18, 18))
         self._send(task)
         self._assert_waits(task, "window", datetime(2026, 9, 18, 7))
+
+    def test_hours_of_each_country(self):
+        """Without a zone of one's own: 10:00 in China, 4:00 in France."""
+        china, france = (
+            self._create_task(
+                self._create_contact(
+                    f"In {code}", tz=False, country_id=self.env.ref(f"base.{code}").id
+                ),
+                not_after=datetime(2026, 9, 18, 18),
+            )
+            for code in ("cn", "fr")
+        )
+        self._send(china | france)
+        self.assertEqual(china.state, "done")
+        self._assert_waits(france, "window", datetime(2026, 9, 18, 7))
+
+    def test_closed_where_it_still_is_yesterday(self):
+        """Closed on Thursday, and it is Thursday 19:00 in Los Angeles (UTC-7)."""
+        self.company.crm_care_holidays = False
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Closed",
+                "calendar_id": self.company.resource_calendar_id.id,
+                "company_id": self.company.id,
+                # Thursday 17 September in Shanghai
+                "date_from": "2026-09-16 16:00:00",
+                "date_to": "2026-09-17 15:59:59",
+            }
+        )
+        task = self._create_task(
+            self._create_contact(tz="America/Los_Angeles"),
+            not_after=datetime(2026, 9, 19, 3),
+        )
+        self._send(task)
+        self._assert_waits(task, "window", datetime(2026, 9, 18, 16))
 
     def test_missed_the_hours(self):
         """At 21:00 it waits until 9:00 on the next day, not until 21:00."""
@@ -319,6 +392,11 @@ class TestCareGate(CareTaskCommon):
         self.company.crm_care_paused = True
         self._send(task)
         self._assert_ended(task, "skipped", "contact")
+        late = self._create_task(
+            self._create_contact("Bo"), not_after=NOW - timedelta(seconds=1)
+        )
+        self._send(late)
+        self._assert_ended(late, "expired", "late")
 
     def test_words_in_the_owner_s_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")

@@ -85,11 +85,16 @@ class TestCareSend(CareTaskCommon, MailCase):
         self.assertEqual(message.res_id, task.id)
 
     def test_headers(self):
-        """Greetings can be unsubscribed from; what one needs to know cannot."""
-        headers = ast.literal_eval(self._sent().mail_id.headers)
-        self.assertEqual(headers["Auto-Submitted"], "auto-generated")
-        self.assertRegex(headers["List-Unsubscribe"], "^<http.*>$")
-        self.assertEqual(headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
+        """One unsubscribes from greetings and offers, not from what one must know."""
+        self.company.crm_marketing_opt_in = False
+        offer = self._create_contact("Cy")
+        for values in ({}, {"purpose": "marketing", "partner": offer}):
+            headers = ast.literal_eval(self._sent(**values).mail_id.headers)
+            self.assertEqual(headers["Auto-Submitted"], "auto-generated")
+            self.assertRegex(headers["List-Unsubscribe"], "^<http.*>$")
+            self.assertEqual(
+                headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click"
+            )
         service = self._sent(partner=self._create_contact("Bo"), purpose="service")
         self.assertNotIn("List-Unsubscribe", ast.literal_eval(service.mail_id.headers))
 
