@@ -217,6 +217,10 @@ class TestCareAbuse(CareTaskCommon):
         task.partner_id.email = "new@customer.example.com"
         task.mail_id._hold_care()
         self.assertEqual(task.mail_id.email_to, '"Ann" <new@customer.example.com>')
+        task.partner_id.email = False  # nobody objected: it goes to where it was
+        self.assertFalse(task.mail_id._hold_care())
+        self.assertEqual(task.mail_id.email_to, '"Ann" <new@customer.example.com>')
+        self.assertEqual(task.state, "done")
 
     def test_sms_taken_out_of_the_queue(self):
         task = self._sent("sms")
