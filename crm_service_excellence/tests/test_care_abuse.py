@@ -213,11 +213,12 @@ class TestCareAbuse(CareTaskCommon):
         self.assertEqual(text.sms_id.state, "canceled")
 
     def test_another_address_meanwhile(self):
+        """And one that was taken away does not stop the queue for others."""
         task = self._sent()
         task.partner_id.email = "new@customer.example.com"
         task.mail_id._hold_care()
         self.assertEqual(task.mail_id.email_to, '"Ann" <new@customer.example.com>')
-        task.partner_id.email = False  # nobody objected: it goes to where it was
+        task.partner_id.email = False
         self.assertFalse(task.mail_id._hold_care())
         self.assertEqual(task.mail_id.email_to, '"Ann" <new@customer.example.com>')
         self.assertEqual(task.state, "done")
