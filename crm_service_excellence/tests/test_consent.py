@@ -25,6 +25,7 @@ class TestConsent(ConsentCommon):
     def test_the_last_answer_counts_and_all_are_kept(self):
         self.assertFalse(self.ana.crm_consent_ids)
         first = self._answer(self.ana, "greeting", "sms", False)
+        self.assertTrue(first.is_current)
         second = self._answer(self.ana, "greeting", "sms", True, "portal", note="Yes")
         self.assertEqual(self.ana.crm_consent_ids, first | second)
         self.assertRecordValues(
@@ -192,6 +193,16 @@ class TestConsent(ConsentCommon):
 
     # TASKS
 
+    def _create_text(self):
+        return self.env["mail.template"].create(
+            {
+                "name": "Our day",
+                "model_id": self.env["ir.model"]._get_id("crm.care.task"),
+                "subject": "Our day",
+                "body_html": "<p>Welcome</p>",
+            }
+        )
+
     def test_a_task_without_a_channel_left_is_skipped(self):
         self.ana.phone = "+86 138 0013 8000"
         sms = self.env["sms.template"].create(
@@ -250,10 +261,10 @@ class TestConsent(ConsentCommon):
         self.assertEqual(tasks.mapped("state"), ["skipped"] * 4 + ["done", "expired"])
 
     def test_what_a_colleague_was_asked_to_do_goes_by_its_own_channel(self):
-        rule = self._create_rule(("email", "phone"))
+        rule = self._create_rule(("email", "phone"), template_id=self._create_text().id)
         task = self._create_task(rule, self.ana, state="by_hand", channel="phone")
         self._answer(self.ana, "greeting", "phone", False)
-        self.assertEqual(task.state, "skipped")
+        self.assertEqual(task.state, "skipped", "though an e-mail could go")
 
     def test_other_purposes_and_companies_go_on(self):
         other = self._create_company("Other Company")
@@ -294,20 +305,19 @@ class TestConsent(ConsentCommon):
 
     def test_agreed_again_is_said_where_it_matters(self):
         """On what was skipped for that, and can still go: of that kind and company."""
-        rule = self._create_rule(("email",))
-        service = self._create_rule(("email",), purpose="service")
         other = self._create_company("Other Company")
+        text_id = self._create_text().id
+        rule, service, far = (
+            self._create_rule(("email",), template_id=text_id, **values)
+            for values in ({}, {"purpose": "service"}, {"company": other})
+        )
         skipped = {"state": "skipped", "reason": "No", "reason_code": "consent"}
         today = self._create_task(rule, self.ana, "1", "2026-02-10", **skipped)
-        colleague = self._create_task(
-            self._create_rule(("email",)), self.firm, "2", **skipped
-        )
+        colleague = self._create_task(rule, self.ben, "2", **skipped)
         silent = (
             self._create_task(rule, self.ana, "3", "2026-02-09", **skipped)
             | self._create_task(service, self.ana, "4", **skipped)
-            | self._create_task(
-                self._create_rule(("email",), company=other), self.ana, "5", **skipped
-            )
+            | self._create_task(far, self.ana, "5", **skipped)
             | self._create_task(
                 rule, self.ana, "6", **{**skipped, "reason_code": "by_person"}
             )
