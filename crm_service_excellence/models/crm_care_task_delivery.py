@@ -192,9 +192,10 @@ class CrmCareTask(models.Model):
 
     def _readdress_mails(self):
         """What waits in the queue goes to where the contact is reached today."""
-        for task in self:
+        # whose address was taken away is still written to where it was
+        for task in self.filtered(lambda one: one.partner_id.email_normalized):
             mail_to = task._mail_to()
-            if task.partner_id.email_normalized and task.mail_id.email_to != mail_to:
+            if task.mail_id.email_to != mail_to:
                 task.mail_id.email_to = mail_to
 
     @api.model

@@ -74,7 +74,6 @@ class CrmCareTask(models.Model):
 
     def _gate_contact(self, now):
         contacts = self.partner_id | self.commercial_partner_id
-        contacts |= contacts.commercial_partner_id
         if all(contacts.mapped("active")):
             return {}
         return {

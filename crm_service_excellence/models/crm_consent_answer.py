@@ -159,7 +159,6 @@ class CrmConsent(models.Model):
         )
         written = self.env.cr.fetchall()
         self.invalidate_model()
-        partner.invalidate_recordset(["crm_consent_ids"])
         return written
 
     # TASKS THAT ARE NOT WANTED ANY MORE

@@ -2,6 +2,7 @@ from . import test_care_calendar
 from . import test_care_calendar_dates
 from . import test_care_calendar_tours
 from . import test_care_company_archived
+from . import test_care_channels
 from . import test_customer_explain
 from . import test_customer_facts
 from . import test_customer_lifecycle

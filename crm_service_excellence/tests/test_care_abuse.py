@@ -213,10 +213,15 @@ class TestCareAbuse(CareTaskCommon):
         self.assertEqual(text.sms_id.state, "canceled")
 
     def test_another_address_meanwhile(self):
+        """And one that was taken away does not stop the queue for others."""
         task = self._sent()
         task.partner_id.email = "new@customer.example.com"
         task.mail_id._hold_care()
         self.assertEqual(task.mail_id.email_to, '"Ann" <new@customer.example.com>')
+        task.partner_id.email = False
+        self.assertFalse(task.mail_id._hold_care())
+        self.assertEqual(task.mail_id.email_to, '"Ann" <new@customer.example.com>')
+        self.assertEqual(task.state, "done")
 
     def test_sms_taken_out_of_the_queue(self):
         task = self._sent("sms")
@@ -298,8 +303,21 @@ class TestCareAbuse(CareTaskCommon):
     def test_forgotten_while_it_is_queued(self):
         task = self._sent()
         mail, partner = task.mail_id, task.partner_id
-        self._create_task(partner, state="skipped", reason="Ann is archived.")
+        skipped = self._create_task(
+            partner,
+            state="skipped",
+            reason="Ann is archived.",
+            wait_reason="Ann waits",
+            channel_note="No gift: Ann has one",
+        )
+        text = self._sent("sms", partner=partner, purpose="service")
+        sms = text.sms_id
         partner._crm_care_forget()
+        self.assertFalse(sms.exists())
+        self._assert_ended(text, "skipped", "contact", "asked to be forgotten")
+        self.assertFalse((task | text).message_ids.filtered("body"))
+        for name in ("wait_reason", "channel_note"):
+            self.assertNotIn("Ann", skipped[name])
         self.assertFalse(mail.exists())
         self._assert_ended(task, "skipped", "contact", "asked to be forgotten")
         reasons = partner.crm_care_task_ids.mapped("reason")

@@ -64,6 +64,13 @@ class TestCareApproval(CareTaskCommon):
             self._approve(task | done)
         self.assertEqual(task.state, "planned")
 
+    def test_what_is_agreed_to_or_a_colleague_s_is_not_approved(self):
+        for state in ("approved", "by_hand"):
+            task = self._create_task(occurrence_key=state, state=state)
+            with self.subTest(state), self.assertRaisesRegex(UserError, "any more"):
+                self._approve(task)
+            self.assertFalse(task.approved_by_id)
+
     def test_what_cannot_be_written_cannot_be_approved(self):
         self.template.subject = False
         task = self._create_task()
@@ -281,6 +288,13 @@ class TestCareApproval(CareTaskCommon):
         self._edit(task, body="<p>Dear<script>alert(1)</script></p>")
         self.assertEqual(task.body, "<p>Dear</p>")
 
+    def test_what_is_over_is_not_edited(self):
+        task = self._create_task(state="done", subject="Sent")
+        wizard = self.env["crm.care.task.edit"].with_user(self.care_all)
+        with self.assertRaisesRegex(UserError, "any more"):
+            wizard.create({"task_ids": task.ids, "subject": "x"}).action_save()
+        self.assertEqual(task.subject, "Sent")
+
     def test_edit_of_others(self):
         task = self._create_task()
         with self.assertRaises(AccessError):
@@ -333,9 +347,16 @@ class TestCareApproval(CareTaskCommon):
 
     def test_somebody_else_is_at_it(self):
         task = self._create_task()
-        with self._locked(), self.assertRaisesRegex(UserError, "A colleague is at it"):
-            self._approve(task)
+        task._write_text()
+        for attempt in (
+            lambda: self._approve(task),
+            lambda: task.with_user(self.care_own)._skip("No"),
+            lambda: self._edit(task, subject="Another"),
+        ):
+            with self._locked(), self.assertRaisesRegex(UserError, "colleague is at"):
+                attempt()
         self._approve(task)
+        self.assertEqual(task.subject, "Happy birthday, Li Na")
 
     @contextmanager
     def _locked(self):

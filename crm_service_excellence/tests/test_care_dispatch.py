@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
@@ -38,6 +40,16 @@ class TestCareDispatch(CareTaskCommon):
         self.assertEqual(
             tasks.mapped("state"), ["done", "planned", "planned", "to_approve"]
         )
+        self.assertEqual(approval.not_before, NOW - HOUR, "not even looked at")
+        self.assertFalse(approval.wait_code)
+
+    def test_the_longest_due_first(self):
+        """Of two that matter the same the one that was planned for 9:00, not 10:00."""
+        later = self._create_task(not_before=NOW)
+        sooner = self._create_task(self._create_contact("Bo"), not_before=NOW - HOUR)
+        with patch.object(crm_care_task_dispatch, "BATCH_SIZE", 1):
+            self.assertEqual(self.tasks._lock_due(NOW), sooner.ids)
+        self.assertEqual(self.tasks._lock_due(NOW), [sooner.id, later.id])
 
     def test_again_sends_nothing(self):
         task = self._create_task()
@@ -144,6 +156,7 @@ class TestCareDispatch(CareTaskCommon):
 
         def broken(task, url):
             if task.partner_id.name == "Bo":
+                task.partner_id.ref = "half done"
                 raise ValueError("broken address book")
             return headers(task, url)
 
@@ -154,8 +167,42 @@ class TestCareDispatch(CareTaskCommon):
             self._send(tasks)
         self.assertEqual(tasks.mapped("state"), ["done", "failed", "done"])
         self._assert_ended(tasks[1], "failed", "delivery", "broken address book")
+        self.assertFalse(tasks[1].partner_id.ref, "wholly or not at all")
         self.assertEqual(len(log.output), 1)
         self.assertEqual(self._mails(tasks), 2)
+
+    def test_poisoned_and_the_more_important_first(self):
+        """In halves, too, what matters most takes the one place of the day."""
+        ann, bo = self._create_contact(), self._create_contact("Bo")
+        birthday = self._create_task(ann, priority="2")
+        poisoned = self._create_task(bo, priority="3")
+        offer = self._create_task(ann, priority="5", not_after=NOW + timedelta(days=2))
+        deliver = type(offer)._deliver
+
+        def broken(batch, choices, now):
+            if poisoned in batch:
+                raise ValueError("broken")
+            return deliver(batch, choices, now)
+
+        with (
+            patch.object(type(offer), "_deliver", broken),
+            self.assertLogs(LOGGER, "ERROR"),
+        ):
+            self._send(birthday | poisoned | offer)
+        self.assertEqual((birthday.state, poisoned.state), ("done", "failed"))
+        self._assert_waits(offer, "fatigue", NOW.replace(day=19, hour=1))
+
+    def test_somebody_was_faster(self):
+        """Nobody's data is wrong: the transaction is run again, and nothing fails."""
+        task = self._create_task()
+        for name in ("_gate_paused", "_deliver"):
+            with (
+                self.subTest(name),
+                patch.object(type(task), name, side_effect=SerializationFailure),
+                self.assertRaises(SerializationFailure),
+            ):
+                self._send(task)
+            self.assertEqual((task.state, task.wait_code), ("planned", False))
 
     def test_poisoned_in_the_database(self):
         """Not even what breaks the transaction."""
@@ -255,7 +302,7 @@ class TestCareDispatch(CareTaskCommon):
     # WHO MAY SEND
 
     def test_send_now(self):
-        task = self._create_task()
+        task = self._create_task(not_before=NOW)
         task.with_user(self.care_own).action_send_now()
         self.assertEqual(task.state, "done")
         self.assertEqual(task.mail_id.create_uid, self.env.ref("base.user_root"))

@@ -29,8 +29,10 @@ class TestCareFatigue(CareTaskCommon):
         self._assert_waits(promotion, "fatigue", TOMORROW_9)
 
     def test_loser_of_its_only_day(self):
+        """Of two that matter the same the one that was due at 9:00, not at 10:00."""
         ann = self._create_contact()
-        first, second = self._create_task(ann), self._create_task(ann)
+        second = self._create_task(ann, not_before=NOW)
+        first = self._create_task(ann)
         self.assertEqual(self._send(first | second), ["done", "expired"])
         self._assert_ended(second, "expired", "fatigue", "heard enough")
 
@@ -51,6 +53,15 @@ class TestCareFatigue(CareTaskCommon):
         self._assert_waits(task, "fatigue", datetime(2026, 9, 19, 3))
         self.assertEqual(self._send(task, datetime(2026, 9, 19, 3)), ["done"])
 
+    def test_day_of_the_contact(self):
+        """In Los Angeles (UTC-7) it is Thursday 19:00, and was 8:30 at the last one;
+        in Shanghai that was 23:30 of the day before."""
+        ann = self._create_contact(tz="America/Los_Angeles")
+        self._done(ann, NOW - datetime(2026, 9, 17, 15, 30))
+        task = self._create_task(ann, not_after=LATER)
+        self._send(task)
+        self._assert_waits(task, "fatigue", datetime(2026, 9, 18, 16))
+
     def test_room_in_the_evening_is_the_next_morning(self):
         """Room at 22:00 of Saturday means Sunday, 9:00."""
         ann = self._create_contact()
@@ -65,6 +76,21 @@ class TestCareFatigue(CareTaskCommon):
         ann = self._create_contact()
         tasks = self.tasks.concat(*(self._create_task(ann) for _n in range(4)))
         self.assertEqual(set(self._send(tasks)), {"done"})
+
+    def test_each_limit_holds_without_the_others(self):
+        """One a day, one in seven days, one contact of a customer a day."""
+        limits = ("crm_care_daily_cap", "crm_care_weekly_cap", "crm_care_customer_cap")
+        for limit in limits:
+            self.company.write({**dict.fromkeys(limits, 0), limit: 1})
+            firm = self._create_contact(f"Firm {limit}", is_company=True)
+            ann = self._create_contact(parent_id=firm.id)
+            second = self._create_contact("Bo", parent_id=firm.id)
+            if limit != "crm_care_customer_cap":
+                second = ann
+            tasks = self._create_task(ann) | self._create_task(second)
+            with self.subTest(limit):
+                self.assertEqual(self._send(tasks), ["done", "expired"])
+                self._assert_ended(tasks[1], "expired", "fatigue")
 
     def test_two_a_day(self):
         self.company.crm_care_daily_cap = 2
@@ -83,6 +109,28 @@ class TestCareFatigue(CareTaskCommon):
         self.assertEqual(
             self._send(self._create_task(ann, purpose="service")), ["done"]
         )
+
+    def test_service_by_hand_is_not_counted(self):
+        """Neither a call that somebody is to make, nor what a colleague got."""
+        self.company.crm_care_customer_cap = 1
+        firm = self._create_contact("Firm", is_company=True)
+        ann, bo = (self._create_contact(name, parent_id=firm.id) for name in "AB")
+        call = self._create_task(ann, self._create_rule(("phone",)), purpose="service")
+        mail = self._create_task(bo, purpose="service")
+        self.assertEqual(self._send(call | mail), ["by_hand", "done"])
+        self.assertEqual(self._send(self._create_task(ann)), ["done"])
+
+    def test_offers_count_like_greetings(self):
+        self.company.crm_marketing_opt_in = False
+        ann, bo = self._create_contact(), self._create_contact("Bo")
+        for partner, first, second in (
+            (ann, "marketing", "greeting"),
+            (bo, "greeting", "marketing"),
+        ):
+            self._send(self._create_task(partner, purpose=first))
+            task = self._create_task(partner, purpose=second, not_after=LATER)
+            self._send(task)
+            self._assert_waits(task, "fatigue", TOMORROW_9)
 
     def test_calls_to_make_count(self):
         """What a colleague was asked to do counts before it is done."""
@@ -125,12 +173,14 @@ class TestCareFatigue(CareTaskCommon):
         """Yesterday's do not count, today's do, even of a batch before."""
         self.company.crm_care_customer_cap = 1
         firm = self._create_contact("Firm", is_company=True)
-        ann, bo, cy = (
-            self._create_contact(name, parent_id=firm.id) for name in ("A", "B", "C")
+        ann, bo, cy, di = (
+            self._create_contact(name, parent_id=firm.id) for name in "ABCD"
         )
         self._done(ann, DAY - timedelta(hours=1))
         # 11:00 yesterday in Shanghai is another day there
         self.assertEqual(self._send(self._create_task(bo)), ["done"])
+        self.company.crm_care_customer_cap = 2
+        self._done(di, timedelta(hours=9))  # 1:00 there
         task = self._create_task(cy, not_after=LATER)
         self._send(task)
         self._assert_waits(task, "fatigue", TOMORROW_9)
@@ -236,9 +286,10 @@ class TestCareFatigue(CareTaskCommon):
             self.assertLessEqual(task.not_before, NOW + timedelta(hours=1))
 
     def test_full_hour(self):
+        """Room in twenty minutes, which is the last moment that is good enough."""
         self.company.crm_care_hourly_limit = 1
         self._done(self._create_contact("Zoe"), timedelta(minutes=40))
-        task = self._create_task()
+        task = self._create_task(not_after=NOW + timedelta(minutes=20))
         self._send(task)
         self._assert_waits(task, "delivery", NOW + timedelta(minutes=20))
         self.assertEqual(self._send(task, NOW + timedelta(minutes=20)), ["done"])

@@ -115,8 +115,9 @@ class TestCareGate(CareTaskCommon):
         self.assertIn("Firm", task.wait_reason)
 
     def test_open_complaint(self):
-        """Greetings wait, what the customer needs to know goes."""
+        """Greetings and offers wait, what the customer needs to know goes."""
         greeting = self._create_task()
+        offer = self._create_task(greeting.partner_id, purpose="marketing")
         service = self._create_task(greeting.partner_id, purpose="service")
         other = self._create_task(self._create_contact("Bo"))
         customer = self._customer_of(greeting.partner_id)
@@ -125,10 +126,46 @@ class TestCareGate(CareTaskCommon):
             return {one.id: ["Open complaint."] for one in customers & customer}
 
         with patch.object(type(customer), "_care_hold_reasons", reasons):
-            self._send(greeting | service | other)
-        self._assert_waits(greeting, "hold", NOW + HOUR)
+            self._send(greeting | offer | service | other)
+        for task in (greeting, offer):
+            self._assert_waits(task, "hold", NOW + HOUR)
         self.assertEqual(greeting.wait_reason, "Open complaint.")
         self.assertEqual((service | other).mapped("state"), ["done", "done"])
+
+    def test_open_complaint_of_the_company(self):
+        """Its people wait, too."""
+        firm = self._create_contact("Firm", is_company=True)
+        task = self._create_task(self._create_contact(parent_id=firm.id))
+        customer = self._customer_of(firm)
+
+        def reasons(customers):
+            return {one.id: ["Open complaint."] for one in customers & customer}
+
+        with patch.object(type(customer), "_care_hold_reasons", reasons):
+            self._send(task)
+        self._assert_waits(task, "hold", NOW + HOUR)
+
+    def test_open_complaint_with_another_company(self):
+        """Held by the company that it is about, in the words of who reads it there."""
+        other = self._create_company("Other company")
+        self.care_own.company_ids = [Command.link(other.id)]
+        self.env["res.lang"]._activate_lang("fr_FR")
+        french = self._create_user("care_test_fr", "group_care_own")
+        french.lang = "fr_FR"
+        ann = self._create_contact()
+        self.env["crm.customer"].with_company(other)._follow(ann)
+        theirs = self._create_task(ann, self._create_rule(company_id=other.id))
+        mine = self._create_task(ann, user_id=french.id)
+        customer = self._customer_of(ann)
+
+        def reasons(customers):
+            return {one.id: [customers.env.lang] for one in customers & customer}
+
+        with patch.object(type(customer), "_care_hold_reasons", reasons):
+            self._send(theirs | mine)
+        self._assert_waits(mine, "hold", NOW + HOUR)
+        self.assertEqual(mine.wait_reason, "fr_FR")
+        self.assertEqual(theirs.state, "done")
 
     def test_too_early_in_the_contact_s_day(self):
         """10:00 in Shanghai is 04:00 in Paris: at 9 o'clock there, 07:00 UTC."""
@@ -136,6 +173,41 @@ class TestCareGate(CareTaskCommon):
         task = self._create_task(paris, not_after=datetime(2026, 9, 18, 18))
         self._send(task)
         self._assert_waits(task, "window", datetime(2026, 9, 18, 7))
+
+    def test_hours_of_each_country(self):
+        """Without a zone of one's own: 10:00 in China, 4:00 in France."""
+        china, france = (
+            self._create_task(
+                self._create_contact(
+                    f"In {code}", tz=False, country_id=self.env.ref(f"base.{code}").id
+                ),
+                not_after=datetime(2026, 9, 18, 18),
+            )
+            for code in ("cn", "fr")
+        )
+        self._send(china | france)
+        self.assertEqual(china.state, "done")
+        self._assert_waits(france, "window", datetime(2026, 9, 18, 7))
+
+    def test_closed_where_it_still_is_yesterday(self):
+        """Closed on Thursday, and it is Thursday 19:00 in Los Angeles (UTC-7)."""
+        self.company.crm_care_holidays = False
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Closed",
+                "calendar_id": self.company.resource_calendar_id.id,
+                "company_id": self.company.id,
+                # Thursday 17 September in Shanghai
+                "date_from": "2026-09-16 16:00:00",
+                "date_to": "2026-09-17 15:59:59",
+            }
+        )
+        task = self._create_task(
+            self._create_contact(tz="America/Los_Angeles"),
+            not_after=datetime(2026, 9, 19, 3),
+        )
+        self._send(task)
+        self._assert_waits(task, "window", datetime(2026, 9, 18, 16))
 
     def test_missed_the_hours(self):
         """At 21:00 it waits until 9:00 on the next day, not until 21:00."""
@@ -201,114 +273,17 @@ class TestCareGate(CareTaskCommon):
         task = self._create_task()
         self._send(task)
         self._assert_ended(task, "failed", "text", "There is no text")
+        nameless = self._create_task(
+            self._create_contact("Bo"), subject=" ", body="<p>Hi</p>", is_edited=True
+        )
+        self._send(nameless)
+        self.assertEqual((nameless.state, nameless.channel), ("by_hand", "phone"))
+        self.assertEqual(nameless.channel_note, "E-mail: there is no text for it")
 
     def test_not_agreed_to_is_not_touched(self):
         task = self._create_task(needs_approval=True)
         self.assertEqual(self._send(task), ["planned"])
         self.assertFalse(task.wait_code)
-
-    # CHANNELS
-
-    def test_first_channel_that_leads_somewhere(self):
-        rule = self._create_rule(("email", "sms", "phone"))
-        task = self._create_task(self._create_contact(email=False), rule)
-        self._send(task)
-        self.assertEqual((task.state, task.channel), ("done", "sms"))
-        self.assertEqual(task.channel_note, "E-mail: no address")
-
-    def test_preference_of_the_contact(self):
-        rule = self._create_rule(("email", "sms"), prefer_customer_channel=True)
-        likes = self._create_contact(crm_preferred_channel="sms")
-        other = self._create_contact("Bo", crm_preferred_channel="wechat")
-        tasks = self._create_task(likes, rule) | self._create_task(other, rule)
-        self._send(tasks)
-        self.assertEqual(tasks.mapped("channel"), ["sms", "email"])
-        rule.prefer_customer_channel = False
-        task = self._create_task(likes, rule, purpose="service")
-        self._send(task)
-        self.assertEqual(task.channel, "email")
-
-    def test_nothing_left_but_a_call(self):
-        task = self._create_task(self._create_contact(email=False))
-        self._send(task)
-        self.assertEqual((task.state, task.channel), ("by_hand", "phone"))
-        self.assertEqual(len(task.activity_ids), 1)
-        self.assertEqual(task.activity_ids.user_id, self.care_own)
-        self.assertIn("+86 138", task.activity_ids.note)
-
-    def test_nothing_left(self):
-        contact = self._create_contact(email=False, phone=False)
-        task = self._create_task(contact, self._create_rule(("email", "sms")))
-        self._send(task)
-        self._assert_ended(
-            task,
-            "skipped",
-            "address",
-            "E-mail: no address; SMS: no valid number; Phone call: no number",
-        )
-
-    def _refuse(self, contact, purpose, *channels):
-        for channel in channels:
-            self.env["crm.consent"].create(
-                {
-                    "partner_id": contact.id,
-                    "company_id": self.company.id,
-                    "purpose": purpose,
-                    "channel": channel,
-                    "is_granted": False,
-                }
-            )
-
-    def test_refused_after_it_was_agreed_to(self):
-        self._patch_task("_approval_problem", return_value=None)
-        task = self._create_task(state="approved", needs_approval=True)
-        self._refuse(task.partner_id, "greeting", "email", "phone")
-        self._send(task)
-        self._assert_ended(
-            task, "skipped", "consent", "E-mail: not wanted; Phone call: not wanted"
-        )
-        self.assertFalse(task.mail_id)
-
-    def test_refused_for_greetings_only(self):
-        task = self._create_task(purpose="service")
-        self._refuse(task.partner_id, "greeting", "email")
-        self.assertEqual(self._send(task), ["done"])
-
-    def test_service_refused(self):
-        rule = self._create_rule(("email", "sms"), purpose="service")
-        task = self._create_task(rule=rule)
-        self._refuse(task.partner_id, "service", "email")
-        self._send(task)
-        self.assertEqual((task.state, task.channel), ("done", "sms"))
-
-    def test_marketing_is_asked_before(self):
-        """Nothing said: greetings go, marketing does not."""
-        self.company.crm_marketing_opt_in = True
-        task = self._create_task(purpose="marketing")
-        self._send(task)
-        self._assert_ended(task, "skipped", "consent")
-        self.company.crm_marketing_opt_in = False
-        task = self._create_task(self._create_contact("Bo"), purpose="marketing")
-        self.assertEqual(self._send(task), ["done"])
-
-    def test_blacklists(self):
-        """On both lists of Odoo: nothing goes, not even service."""
-        task = self._create_task(
-            rule=self._create_rule(("email", "sms"), purpose="service")
-        )
-        self.env["mail.blacklist"]._add(task.partner_id.email)
-        self.env["phone.blacklist"].add("+8613800138000")
-        self._send(task)
-        self._assert_ended(
-            task, "skipped", "blacklist", "E-mail: on the blacklist; SMS: on the"
-        )
-
-    def test_rule_without_a_text(self):
-        rule = self._create_rule(("sms",), sms_template_id=False)
-        task = self._create_task(rule=rule)
-        self._send(task)
-        self.assertEqual((task.state, task.channel), ("by_hand", "phone"))
-        self.assertEqual(task.channel_note, "SMS: the rule has no text for it")
 
     # ALL OF THEM
 
@@ -319,6 +294,11 @@ class TestCareGate(CareTaskCommon):
         self.company.crm_care_paused = True
         self._send(task)
         self._assert_ended(task, "skipped", "contact")
+        late = self._create_task(
+            self._create_contact("Bo"), not_after=NOW - timedelta(seconds=1)
+        )
+        self._send(late)
+        self._assert_ended(late, "expired", "late")
 
     def test_words_in_the_owner_s_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")

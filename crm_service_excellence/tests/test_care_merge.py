@@ -85,12 +85,23 @@ class TestCareMerge(ConsentCommon):
         )
 
     def test_what_a_colleague_decided_counts_for_both(self):
-        kept = self._create_task(self.rule, self.ana)
-        decided = self._create_task(
-            self.rule, self.ben, state="skipped", reason_code="by_person"
-        )
+        codes = ("by_person", "refused", "consent", "contact")
+        pairs = {
+            code: (
+                self._create_task(self.rule, self.ana, code),
+                self._create_task(
+                    self.rule, self.ben, code, state="skipped", reason_code=code
+                ),
+            )
+            for code in codes
+        }
         self._merge(self.ana | self.ben, self.ana)
-        self.assertEqual((decided.occurrence_key, kept.state), ("2026", "skipped"))
+        for code, (kept, decided) in pairs.items():
+            winner, state = (decided, "skipped")
+            if code == "contact":  # nobody decided anything
+                winner, state = kept, "planned"
+            with self.subTest(code):
+                self.assertEqual((winner.occurrence_key, kept.state), (code, state))
 
     def test_what_was_agreed_to_for_another_is_read_again(self):
         """A text to Ben is not sent to Ana, whoever agreed to it."""
@@ -113,9 +124,13 @@ class TestCareMerge(ConsentCommon):
             subject="Dear Ben",
             body="<p>Ben!</p>",
         )
-        (task | edited).with_user(self.care_manager).action_approve()
+        bare = self._create_task(
+            self._create_rule(("phone",)), self.ben, needs_approval=True
+        )
+        (task | edited | bare).with_user(self.care_manager).action_approve()
         self.assertEqual(task.subject, "Our day, Ben")
         self._merge(self.ana | self.ben, self.ana)
+        self.assertEqual(bare.state, "to_approve", "a call without a text, too")
         self.assertRecordValues(
             task | edited,
             [
@@ -203,7 +218,7 @@ class TestCareMerge(ConsentCommon):
 
     def test_the_earliest_refusal_wins_and_history_is_kept(self):
         self._answer(self.ana, "greeting", "email", True, "portal")
-        with freeze_time("2026-01-05 02:00:00"):
+        with freeze_time("2026-01-04 17:00:00"):  # the 5th in Shanghai
             self._answer(self.ben, "greeting", "email", False, "person", note="No")
         self._answer(self.ben, "greeting", "sms", True)
         task = self._create_task(self.rule, self.ana)
@@ -234,6 +249,19 @@ class TestCareMerge(ConsentCommon):
         count = self.consents.search_count([("partner_id", "=", self.ana.id)])
         self.assertEqual(count, 2)
 
+    def test_what_was_refused_and_agreed_to_again_is_no_refusal(self):
+        self._answer(self.ben, "greeting", "email", False)
+        for partner in (self.ben, self.ana):
+            self._answer(partner, "greeting", "email", True)
+        self._merge(self.ana | self.ben, self.ana)
+        self.assertEqual(self._current(self.ana), {("greeting", "email"): True})
+
+    def test_a_refusal_of_who_goes_holds_for_what_was_planned(self):
+        self._answer(self.ben, "greeting", "email", False)
+        task = self._create_task(self.rule, self.ana)
+        self._merge(self.ana | self.ben, self.ana)
+        self.assertEqual((task.state, task.reason_code), ("skipped", "consent"))
+
     def test_three_contacts_and_two_companies(self):
         other = self._create_company("Other Company")
         cara = self._create_partner("Cara")
@@ -248,6 +276,10 @@ class TestCareMerge(ConsentCommon):
             self._current(cara, other),
             {("marketing", "sms"): True, ("greeting", "gift"): False},
         )
+        rows = self.consents.search([("partner_id", "=", cara.id)])
+        merged = rows.filtered(lambda row: row.source == "merge")
+        self.assertEqual(len(merged), 1, "where they disagreed")
+        self.assertEqual(merged.company_id, self.company)
 
     # THE CONTACT
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
@@ -77,6 +78,22 @@ class TestCareReview(CareTaskCommon):
         self.assertIn("2 texts wait", activities[0].summary)
         self.assertEqual(tasks[0].activity_ids, activities)
 
+    def test_managers_are_asked_once_for_each_rule_and_day(self):
+        """Those of the company; about tasks of two rules, and of two days of one."""
+        far = self._create_company("Other Company")
+        stranger = self._create_user("care_test_far", "group_care_manager")
+        stranger.write({"company_ids": [Command.set(far.ids)], "company_id": far.id})
+        tasks = (
+            self._create_task()
+            | self._create_task(occurrence_key="2", due_date="2026-10-11")
+            | self._create_task(rule=self._create_rule(name="Other birthdays"))
+        )
+        self._review()
+        self._review("2026-10-12 08:00:00")
+        managers = self.care_manager | self.care_boss
+        for task in tasks:
+            self.assertEqual(task.activity_ids.user_id, managers)
+
     def test_the_activity_goes_when_it_is_decided(self):
         for name, decide in (
             ("approve", lambda task: self._approve(task, moment="2026-10-12 09:00:00")),
@@ -115,6 +132,20 @@ class TestCareReview(CareTaskCommon):
         self.assertEqual((early.state, late.state), ("to_approve", "approved"))
         self.assertIn("too long ago", early.wait_reason)
         self.assertFalse(early.approved_by_id)
+
+    def test_good_until_it_is_sent(self):
+        """Approved on Thursday the 8th, 10:00: good until Tuesday the 13th, 10:00."""
+        soon = self._create_task(
+            occurrence_key="1",
+            not_before="2026-10-14 01:00:00",  # Wednesday
+            not_after="2026-10-14 12:00:00",
+        )
+        due = self._create_task(occurrence_key="2", not_after="2026-10-16 12:00:00")
+        self._approve(soon | due)
+        self._review("2026-10-12 02:00:00")
+        self.assertEqual((soon.state, due.state), ("to_approve", "approved"))
+        self._review("2026-10-14 02:00:00")
+        self.assertEqual(due.state, "to_approve")
 
     def test_never_without_approval(self):
         seen = self._create_task()

@@ -7,6 +7,7 @@ import smtplib
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -80,11 +81,16 @@ class TestCareSend(CareTaskCommon, MailCase):
         self.assertEqual(message.res_id, task.id)
 
     def test_headers(self):
-        """Greetings can be unsubscribed from; what one needs to know cannot."""
-        headers = ast.literal_eval(self._sent().mail_id.headers)
-        self.assertEqual(headers["Auto-Submitted"], "auto-generated")
-        self.assertRegex(headers["List-Unsubscribe"], "^<http.*>$")
-        self.assertEqual(headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
+        """One unsubscribes from greetings and offers, not from what one must know."""
+        self.company.crm_marketing_opt_in = False
+        offer = self._create_contact("Cy")
+        for values in ({}, {"purpose": "marketing", "partner": offer}):
+            headers = ast.literal_eval(self._sent(**values).mail_id.headers)
+            self.assertEqual(headers["Auto-Submitted"], "auto-generated")
+            self.assertRegex(headers["List-Unsubscribe"], "^<http.*>$")
+            self.assertEqual(
+                headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click"
+            )
         service = self._sent(partner=self._create_contact("Bo"), purpose="service")
         self.assertNotIn("List-Unsubscribe", ast.literal_eval(service.mail_id.headers))
 
@@ -94,6 +100,35 @@ class TestCareSend(CareTaskCommon, MailCase):
         task = self._sent()
         self.assertIn("office@care.example.com", task.mail_id.email_from)
         self.assertEqual(task.mail_id.author_id, self.company.partner_id)
+
+    def test_from_the_company_where_the_colleague_has_no_address(self):
+        self.care_own.email = False
+        self.assertIn("office@care.example.com", self._sent().mail_id.email_from)
+
+    def test_each_from_its_own_colleague_and_company(self):
+        other = self._create_company("Other company")
+        other.email = "office@other.example.com"
+        self.care_own.company_ids = [Command.link(other.id)]
+        self.care_all.email = "all@care.example.com"
+        ann, bo, cy = (self._create_contact(name) for name in ("Ann", "Bo", "Cy"))
+        self.env["crm.customer"].with_company(other)._follow(cy)
+        tasks = (
+            self._create_task(ann)
+            | self._create_task(bo, user_id=self.care_all.id)
+            | self._create_task(cy, self._create_rule(company_id=other.id))
+        )
+        self._send(tasks)
+        self.assertEqual(
+            [
+                (task.mail_id.author_id, task.mail_id.record_company_id)
+                for task in tasks
+            ],
+            [
+                (self.care_own.partner_id, self.company),
+                (self.care_all.partner_id, self.company),
+                (self.care_own.partner_id, other),
+            ],
+        )
 
     def test_what_was_written_is_sent(self):
         """A text that was reviewed is not rendered again."""
@@ -282,3 +317,16 @@ class TestCareSend(CareTaskCommon, MailCase):
         self.assertEqual(self._process(NOW + timedelta(days=2), refuse=False), 0)
         self._assert_ended(task, "expired", "late")
         self.assertEqual(task.mail_id.state, "cancel")
+
+    def test_queue_that_did_not_run_while_paused(self):
+        task = self._sent()
+        self.company.crm_care_paused = True
+        self._process(NOW, refuse=False)
+        self._process(NOW + timedelta(days=2), refuse=False)
+        self._assert_ended(task, "expired", "paused", "All care is paused")
+
+    def test_archived_after_queueing(self):
+        task = self._sent()
+        task.partner_id.active = False
+        self.assertEqual(self._process(NOW, refuse=False), 0)
+        self._assert_ended(task, "skipped", "contact", "Ann is archived")

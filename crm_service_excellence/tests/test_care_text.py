@@ -305,6 +305,30 @@ class TestCareText(CareTaskCommon):
             self.assertEqual(bodies[task.id].count("https://care.example.com"), 1)
             self.assertNotIn("care-body", bodies[task.id])
 
+    def test_each_footer_is_its_own(self):
+        """Of two purposes, languages and companies in one batch."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env.ref(
+            "crm_service_excellence.care_mail_layout"
+        ).update_field_translations(
+            "arch_db", {"fr_FR": {"No longer want such messages?": "Assez ?"}}
+        )
+        far = self._create_rule(company_id=self._create_company("Other Company").id)
+        french = self._create_partner("Anne", lang="fr_FR")
+        tasks = {
+            "No longer want such": self._create_task(),
+            "Choose what you hear": self._create_task(
+                occurrence_key="2", purpose="service"
+            ),
+            "Assez ?": self._create_task(french),
+            "Other Company": self._create_task(rule=far),
+        }
+        bodies = self._bodies(self.tasks.concat(*tasks.values()))
+        for words, task in tasks.items():
+            self.assertIn(words, bodies[task.id])
+            for other in tasks.values() if words != "No longer want such" else ():
+                self.assertEqual(words in bodies[other.id], other == task, words)
+
     def test_a_body_is_not_searched_for_marks(self):
         task = self._create_task(body="<p>\u2045care-body\u2046</p>", is_edited=True)
         self.assertIn(task.body, self._bodies(task)[task.id])

@@ -23,9 +23,11 @@ class TestConsent(ConsentCommon):
     # ANSWERS
 
     def test_the_last_answer_counts_and_all_are_kept(self):
+        self.assertFalse(self.ana.crm_consent_ids)
         first = self._answer(self.ana, "greeting", "sms", False)
+        self.assertTrue(first.is_current)
         second = self._answer(self.ana, "greeting", "sms", True, "portal", note="Yes")
-        first.invalidate_recordset()
+        self.assertEqual(self.ana.crm_consent_ids, first | second)
         self.assertRecordValues(
             first | second,
             [
@@ -35,6 +37,22 @@ class TestConsent(ConsentCommon):
         )
         self.assertEqual(second.date, datetime(2026, 2, 10, 2))
         self.assertEqual(second.user_id, self.env.user)
+        refusals = self.consents._refusals(self.ana.ids, self.company, "greeting")
+        self.assertFalse(refusals, "what was said before counts no more")
+
+    def test_each_company_and_channel_is_answered_by_itself(self):
+        other = self._create_company("Other Company")
+        self._answer(self.ana, "greeting", "email", False)
+        self._answer(self.ana, "greeting", "sms", False)
+        self._answer(self.ana, "greeting", "sms", True, company=other)
+        self._answer(self.ana, "greeting", "email", True)
+        self.assertEqual(
+            self._current(self.ana),
+            {("greeting", "email"): True, ("greeting", "sms"): False},
+        )
+        self.assertEqual(self._current(self.ana, other), {("greeting", "sms"): True})
+        self._answer(self.ana, "greeting", "email", True, company=other)
+        self.assertEqual(len(self._current(self.ana, other)), 2)
 
     def test_the_same_again_writes_nothing(self):
         first = self._answer(self.ana, "greeting", "sms", False)
@@ -124,8 +142,14 @@ class TestConsent(ConsentCommon):
     def test_the_company_refuses_for_its_people_and_agrees_for_itself(self):
         self._answer(self.firm, "greeting", "sms", False)
         self._answer(self.firm, "marketing", "email", True)
+        self._answer(self.firm, "greeting", "email", True)
         self._answer(self.ana, "greeting", "phone", False)
+        new = self._create_partner("Cara", parent_id=self.firm.id)
         people = self.firm | self.ana | self.ben
+        self.assertEqual(
+            self.consents._refusals(new.ids, self.company, "greeting"),
+            {(new.id, "sms")},
+        )
         refusals = self.consents._refusals(people.ids, self.company, "greeting")
         self.assertEqual(
             refusals,
@@ -162,6 +186,16 @@ class TestConsent(ConsentCommon):
         )
 
     # TASKS
+
+    def _create_text(self):
+        return self.env["mail.template"].create(
+            {
+                "name": "Our day",
+                "model_id": self.env["ir.model"]._get_id("crm.care.task"),
+                "subject": "Our day",
+                "body_html": "<p>Welcome</p>",
+            }
+        )
 
     def test_a_task_without_a_channel_left_is_skipped(self):
         self.ana.phone = "+86 138 0013 8000"
@@ -221,16 +255,20 @@ class TestConsent(ConsentCommon):
         self.assertEqual(tasks.mapped("state"), ["skipped"] * 4 + ["done", "expired"])
 
     def test_what_a_colleague_was_asked_to_do_goes_by_its_own_channel(self):
-        rule = self._create_rule(("email", "phone"))
+        rule = self._create_rule(("email", "phone"), template_id=self._create_text().id)
         task = self._create_task(rule, self.ana, state="by_hand", channel="phone")
         self._answer(self.ana, "greeting", "phone", False)
-        self.assertEqual(task.state, "skipped")
+        self.assertEqual(task.state, "skipped", "though an e-mail could go")
 
     def test_other_purposes_and_companies_go_on(self):
         other = self._create_company("Other Company")
         tasks = self._create_task(
             self._create_rule(("email",), purpose="service"), self.ana
         ) | self._create_task(self._create_rule(("email",), company=other), self.ana)
+        # may be agreed to until it is sent
+        tasks |= self._create_task(
+            self._create_rule(("email",), purpose="marketing"), self.ana
+        )
         self._answer(self.ana, "greeting", "email", False)
         self.assertEqual(set(tasks.mapped("state")), {"planned"})
 
@@ -239,6 +277,52 @@ class TestConsent(ConsentCommon):
         self._answer(self.firm, "greeting", "email", False, "mail")
         self.assertEqual(task.state, "skipped")
         self.assertIn("link in an e-mail", task.reason)
+
+    def test_no_address_is_no_refusal(self):
+        """There may be one by the day; what was refused is no way that it goes."""
+        task = self._create_task(self._create_rule(("email",)), self.ben)
+        self.ben.email = False
+        self._answer(self.ben, "greeting", "sms", False)
+        self.assertEqual(task.state, "planned")
+
+    @freeze_time("2026-02-10 17:00:00")  # 1:00 on the 11th in Shanghai
+    def test_words_for_who_reads_them(self):
+        """The colleague's language, else the company's; the company's day."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.company.partner_id.lang = "fr_FR"
+        rule = self._create_rule(("email",))
+        own = self._create_task(rule, self.ana)
+        nobody = self._create_task(rule, self.ana, "2027", user_id=False)
+        self._answer(self.ana, "greeting", "email", False, "portal")
+        self.assertIn("02/11/2026", own.reason)
+        self.assertIn("11/02/2026", nobody.reason)
+
+    def test_agreed_again_is_said_where_it_matters(self):
+        """On what was skipped for that, and can still go: of that kind and company."""
+        other = self._create_company("Other Company")
+        text_id = self._create_text().id
+        rule, service, far = (
+            self._create_rule(("email",), template_id=text_id, **values)
+            for values in ({}, {"purpose": "service"}, {"company": other})
+        )
+        skipped = {"state": "skipped", "reason": "No", "reason_code": "consent"}
+        today = self._create_task(rule, self.ana, "1", "2026-02-10", **skipped)
+        colleague = self._create_task(rule, self.ben, "2", **skipped)
+        silent = (
+            self._create_task(rule, self.ana, "3", "2026-02-09", **skipped)
+            | self._create_task(service, self.ana, "4", **skipped)
+            | self._create_task(far, self.ana, "5", **skipped)
+            | self._create_task(
+                rule, self.ana, "6", **{**skipped, "reason_code": "by_person"}
+            )
+            | self._create_task(self._create_rule(("sms",)), self.ana, "7", **skipped)
+            | colleague
+        )
+        self._answer(self.ana, "greeting", "phone", False)
+        self._answer(self.ana, "greeting", "email", False)
+        self._answer(self.ana, "greeting", "email", True)
+        self.assertIn("agreed again", today.reason)
+        self.assertEqual(set(silent.mapped("reason")), {"No"})
 
     # RECORDED BY A COLLEAGUE
 

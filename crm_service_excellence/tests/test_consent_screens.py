@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The care of one customer: tab, pause, timeline, and what is forgotten."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 
@@ -194,16 +195,25 @@ class TestConsentScreens(ConsentCommon):
                 "crm_birth_month": 5,
                 "crm_birth_day": 3,
                 "crm_preferred_channel": "sms",
+                "crm_contact_hours_ids": [Command.create({"weekday": "0"})],
             }
         )
         answer = self._answer(self.ben, "greeting", "sms", False, note="At the fair")
         with self.assertRaises(AccessError):
             people.with_user(self.care_all).action_crm_care_forget()
+        with self.assertRaises(AccessError, msg="who may not write contacts"):
+            people.with_user(self.care_manager).action_crm_care_forget()
         self.care_manager.group_ids |= self.env.ref("base.group_partner_manager")
+        call = self._create_task(
+            self.rule, self.ana, "2025", state="by_hand", channel="phone"
+        )
         people.with_user(self.care_manager).action_crm_care_forget()
+        self.assertFalse(answer.note)
         self.env.invalidate_all()
         self.assertEqual(self.ana.crm_birth_month, 0)
         self.assertFalse(self.ana.crm_preferred_channel)
+        self.assertFalse(self.ana.crm_contact_hours_ids)
+        self.assertEqual((call.state, call.reason_code), ("skipped", "contact"))
         self.assertRecordValues(
             self.coming | self.done,
             [
@@ -222,8 +232,9 @@ class TestConsentScreens(ConsentCommon):
         self.assertFalse(task.exists() or person.exists())
 
     def test_what_was_sent_keeps_the_contact(self):
-        with self.assertRaisesRegex(UserError, "Forget care data"):
-            self.ben.unlink()
+        for contact in (self.ben, self.firm):  # and the customer it was filed under
+            with self.assertRaisesRegex(UserError, "Forget care data"):
+                contact.unlink()
         self.assertTrue(self.done.exists())
 
     # MOVING
@@ -233,6 +244,9 @@ class TestConsentScreens(ConsentCommon):
         sent = self._create_task(
             self.rule, self.ana, "2025", "2025-03-01", state="done"
         )
+        below = self._create_partner("Fay", parent_id=self.ana.id, active=False)
+        planned = self._create_task(self.rule, below)
         self.ana.parent_id = other
         self.assertEqual(self.coming.commercial_partner_id, other)
+        self.assertEqual(planned.commercial_partner_id, other, "whoever is below")
         self.assertEqual(sent.commercial_partner_id, self.firm, "the story stays")
