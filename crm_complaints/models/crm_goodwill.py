@@ -39,7 +39,7 @@ class CrmGoodwill(models.Model):
         return goodwills
 
     @api.model
-    def _prepare_goodwill(self, vals):
+    def _prepare_request(self, vals):
         """The complaint says who gets it, and is what it is granted for."""
         complaint_id = vals.get("complaint_id") or self.env.context.get(
             "default_complaint_id"
@@ -61,7 +61,7 @@ class CrmGoodwill(models.Model):
                         "Say which customer complains, before you offer something."
                     )
                 )
-        return super()._prepare_goodwill(vals)
+        return super()._prepare_request(vals)
 
     def write(self, vals):
         former = self.sudo().complaint_id  # sudo: to sum up what is left there

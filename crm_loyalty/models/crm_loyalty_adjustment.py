@@ -1,7 +1,7 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from .crm_loyalty_amount import format_points
 from .crm_loyalty_terms import POINTS_DIGITS
@@ -24,10 +24,10 @@ class CrmLoyaltyAdjustment(models.Model):
 
     _name = "crm.loyalty.adjustment"
     _description = "Points Adjustment"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.approval.mixin"]
     _order = "create_date desc, id desc"
     _rec_names_search = ["partner_id", "note"]
-    _mail_post_access = "read"
+    _decided_for = ("card_id.partner_id",)
 
     state = fields.Selection(
         selection=STATES,
@@ -72,28 +72,13 @@ class CrmLoyaltyAdjustment(models.Model):
         ondelete="restrict",
         tracking=True,
     )
-    note = fields.Text(
-        string="Why", required=True, help="For colleagues: what the approver must know."
-    )
     expiry_date = fields.Date(
         string="Last day",
         help="Of points that are added; empty: as the program says.",
     )
-    res_model = fields.Char(copy=False)
-    res_id = fields.Many2oneReference(model_field="res_model", copy=False)
-    source_name = fields.Char(string="Because of", compute="_compute_source_name")
 
     # Who decided, and when: written by the actions
-    requested_by_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Requested by",
-        required=True,
-        readonly=True,
-        copy=False,
-        index=True,
-        ondelete="restrict",
-        default=lambda self: self.env.user,
-    )
+    requested_by_id = fields.Many2one(required=True)
     first_approver_id = fields.Many2one(
         comodel_name="res.users",
         string="First approval by",
@@ -112,11 +97,7 @@ class CrmLoyaltyAdjustment(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    date_requested = fields.Datetime(string="Requested", readonly=True, copy=False)
-    date_decided = fields.Datetime(string="Decided", readonly=True, copy=False)
-    outcome_note = fields.Text(
-        string="Why not", readonly=True, copy=False, tracking=True
-    )
+    outcome_note = fields.Text(tracking=True)
     entry_id = fields.Many2one(
         comodel_name="crm.loyalty.entry",
         string="Ledger entry",
@@ -125,7 +106,6 @@ class CrmLoyaltyAdjustment(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    is_mine = fields.Boolean(compute="_compute_may_decide")
     may_decide = fields.Boolean(
         string="Waits for me",
         compute="_compute_may_decide",
@@ -159,23 +139,6 @@ class CrmLoyaltyAdjustment(models.Model):
                 or "",
             )
 
-    @api.depends("res_model", "res_id")
-    @api.depends_context("uid")
-    def _compute_source_name(self):
-        for adjustment in self:
-            source = adjustment._source()
-            readable = source and source.has_access("read")
-            adjustment.source_name = source.display_name if readable else False
-
-    def _source(self):
-        """The record that it is about, or None."""
-        self.ensure_one()
-        if not self.res_id or self.res_model not in self.env:
-            return None
-        if self.env[self.res_model]._abstract:  # has no records
-            return None
-        return self.env[self.res_model].browse(self.res_id).exists() or None
-
     # CONSTRAINTS
 
     @api.constrains("points", "reason_id")
@@ -193,11 +156,6 @@ class CrmLoyaltyAdjustment(models.Model):
                     )
                 )
 
-    @api.constrains("note")
-    def _check_note(self):
-        if any(not (adjustment.note or "").strip() for adjustment in self):
-            raise ValidationError(self.env._("Say why the points are adjusted."))
-
     @api.constrains("card_id")
     def _check_card(self):
         for adjustment in self:
@@ -211,24 +169,10 @@ class CrmLoyaltyAdjustment(models.Model):
 
     # SCREENS
 
-    def action_open_source(self):
-        """Show the record that it is about.
-
-        :raise UserError: there is none that the reader may see
-        """
-        self.ensure_one()
-        if not self.source_name:
-            raise UserError(self.env._("There is no record that you could see."))
-        return self._source()._get_records_action(context={})
-
     def action_open_card(self):
         """Show the member's card."""
         self.ensure_one()
         return self.card_id._get_records_action(context={})
-
-    def _mail_get_partner_fields(self, introspect_fields=False):
-        """Nobody to write to: what colleagues say of it is not for members."""
-        return []
 
 
 class LoyaltyCard(models.Model):

@@ -5,14 +5,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, plaintext2html
+from odoo.tools import SQL
 
 from ..tools.ledger import to_points
 from .crm_loyalty_amount import format_points
 from .loyalty_card_write import MANAGER_GROUP
-
-ACTIVITY = "mail.mail_activity_data_todo"
-MAX_ASKED = 10  # so many managers get an activity; the others have the list
 
 
 class CrmLoyaltyAdjustment(models.Model):
@@ -25,32 +22,35 @@ class CrmLoyaltyAdjustment(models.Model):
     def _compute_may_decide(self):
         is_manager = self.env.user.has_group(MANAGER_GROUP)
         for adjustment in self:
-            adjustment.is_mine = adjustment.requested_by_id == self.env.user
             adjustment.may_decide = (
                 is_manager
                 and adjustment.state == "requested"
-                and self.env.user
-                not in adjustment.requested_by_id | adjustment.first_approver_id
-                and not adjustment.card_id._is_of(self.env.user)
+                and adjustment._is_second_person(self.env.user)
             )
 
-    def _search_may_decide(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        if not self.env.user.has_group(MANAGER_GROUP):
-            return Domain.FALSE
-        me = self.env.uid
-        own_sudo = self.env.user.sudo().partner_id  # compared only
-        own_sudo |= own_sudo.commercial_partner_id
-        return (
-            Domain("state", "=", "requested")
-            & Domain("card_id.partner_id", "not in", own_sudo.ids)
-            & Domain("requested_by_id", "!=", me)
-            & (
-                Domain("first_approver_id", "=", False)
-                | Domain("first_approver_id", "!=", me)
-            )
+    def _is_second_person(self, user):
+        """Of two managers, the second one is not the first."""
+        return super()._is_second_person(user) and user != self.first_approver_id
+
+    @api.model
+    def _second_person_domain(self):
+        return super()._second_person_domain() & (
+            Domain("first_approver_id", "=", False)
+            | Domain("first_approver_id", "!=", self.env.uid)
         )
+
+    def _check_second_person(self):
+        result = super()._check_second_person()
+        if self.first_approver_id == self.env.user:
+            raise AccessError(
+                self.env._("You have said yes: so many points take another manager.")
+            )
+        return result
+
+    @api.model
+    def _rank_domain(self):
+        is_manager = self.env.user.has_group(MANAGER_GROUP)
+        return Domain.TRUE if is_manager else super()._rank_domain()
 
     def _limit_of(self, user):
         """Points that a user adjusts alone in the program."""
@@ -68,7 +68,7 @@ class CrmLoyaltyAdjustment(models.Model):
         """
         self.ensure_one()
         user = self.requested_by_id
-        if self.card_id._is_of(user):
+        if self._is_for(user):
             return False
         amount = abs(self.points) + self.card_id._moved_alone(user, but=self)
         return amount <= self._limit_of(user)
@@ -150,9 +150,7 @@ class CrmLoyaltyAdjustment(models.Model):
         :raise AccessError: it is not the user's to decide
         """
         self.check_access("read")
-        reason = reason.strip() if isinstance(reason, str) else ""
-        if not reason:
-            raise UserError(self.env._("Say why."))
+        reason = self._checked_reason(reason)
         self._take_turns()
         self.filtered(
             lambda one: one.requested_by_id != self.env.user or one.state != "requested"
@@ -225,31 +223,13 @@ class CrmLoyaltyAdjustment(models.Model):
 
     def _check_decides(self):
         """:raise UserError, AccessError: who asks cannot decide on it now"""
-        states = dict(self._fields["state"]._description_selection(self.env))
+        self._check_state("requested")
         for adjustment in self:
-            if adjustment.state != "requested":
-                raise UserError(
-                    self.env._(
-                        "%(adjustment)s is %(state)s: it waits for nobody.",
-                        adjustment=adjustment.display_name,
-                        state=states[adjustment.state].lower(),
-                    )
-                )
-            if adjustment.may_decide:
-                continue
-            if adjustment.requested_by_id == self.env.user:
+            adjustment._check_second_person()
+            if not adjustment.may_decide:
                 raise AccessError(
-                    self.env._("Who asks for points does not decide on them.")
+                    self.env._("Managers of loyalty decide on adjustments.")
                 )
-            if adjustment.card_id._is_of(self.env.user):
-                raise AccessError(self.env._("Nobody decides on points of one's own."))
-            if adjustment.first_approver_id == self.env.user:
-                raise AccessError(
-                    self.env._(
-                        "You have said yes: so many points take another manager."
-                    )
-                )
-            raise AccessError(self.env._("Managers of loyalty decide on adjustments."))
 
     def _check_possible(self):
         """Whether it could be posted now; checked again when it is.
@@ -293,37 +273,7 @@ class CrmLoyaltyAdjustment(models.Model):
         """An activity for each of those who may decide."""
         self.ensure_one()
         self._close_activities()
-        # sudo: who the managers are, for whoever asks
-        group_sudo = self.env.ref(MANAGER_GROUP).sudo()
-        people = group_sudo.all_user_ids.filtered(
-            lambda user: (
-                user.active
-                and not user.share
-                and user.id != 1
-                and user not in self.requested_by_id | self.first_approver_id
-                and not self.card_id._is_of(user)
-                and self.company_id in user.company_ids
-            )
+        self._ask(
+            self._second_people([MANAGER_GROUP]),
+            self.env._("Adjust points? %(what)s", what=self.display_name),
         )
-        for user in people.sorted("id")[:MAX_ASKED]:
-            self.activity_schedule(
-                ACTIVITY,
-                user_id=user.id,
-                summary=self.env._("Adjust points? %(what)s", what=self.display_name),
-                note=plaintext2html(self.note),
-            )
-
-    def _close_activities(self):
-        """Nobody is asked any more."""
-        self.activity_unlink([ACTIVITY])
-
-    def _tell_requester(self, text):
-        """Let the requester know what a colleague decided."""
-        self.ensure_one()
-        requester = self.requested_by_id
-        if requester != self.env.user and requester.active:
-            self.message_post(
-                body=text,
-                partner_ids=requester.partner_id.ids,
-                subtype_xmlid="mail.mt_note",
-            )

@@ -116,10 +116,7 @@ class LoyaltyCard(models.Model):
         """Whether the points are the user's own: another person decides on those."""
         self.ensure_one()
         # sudo: compared only
-        own_sudo = user.sudo().partner_id
-        return bool(
-            self.sudo().partner_id & (own_sudo | own_sudo.commercial_partner_id)
-        )
+        return bool(self.sudo().partner_id & user._crm_own_partners_sudo())
 
     def _moved_alone(self, user, but=None):
         """Points that a user moved on the card within a day without a second person.

@@ -41,6 +41,7 @@ from . import crm_visit_preparation
 from . import crm_visit_followup
 from . import calendar_event
 from . import crm_customer_visit
+from . import crm_approval_mixin
 from . import crm_goodwill_type
 from . import crm_goodwill_budget
 from . import crm_goodwill

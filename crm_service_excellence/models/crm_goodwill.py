@@ -1,7 +1,6 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
 STATES = [
@@ -24,17 +23,18 @@ class CrmGoodwill(models.Model):
 
     Draft > requested > approved > granted, or refused or withdrawn with a reason.
     Whatever is approved or granted counts against the yearly budget of the customer.
-    The rules are in ``crm_goodwill_life.py``, what nobody types in
+    The rules are in ``crm_goodwill_life.py``, what it cannot be worth in
     ``crm_goodwill_guard.py``, the budget in ``crm_goodwill_amount.py``.
     """
 
     _name = "crm.goodwill"
     _description = "Goodwill Gesture"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.approval.mixin"]
     _order = "date_requested desc, id desc"
     _rec_names_search = ["name", "partner_id", "description"]
-    _mail_post_access = "read"
     _check_company_auto = True
+    _decided_for = ("partner_id", "contact_id")
+    _ask_activity = "crm_service_excellence.mail_activity_type_goodwill"
 
     name = fields.Char(
         string="Number", readonly=True, copy=False, index="trigram", default="/"
@@ -119,25 +119,8 @@ class CrmGoodwill(models.Model):
         default="recovery",
         required=True,
     )
-    note = fields.Text(
-        string="Why",
-        required=True,
-        help="For colleagues: what the approver has to know.",
-    )
-    res_model = fields.Char(copy=False)
-    res_id = fields.Many2oneReference(model_field="res_model", copy=False)
-    source_name = fields.Char(string="Because of", compute="_compute_source_name")
 
-    # Who decided, and when: written by the actions
-    requested_by_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Requested by",
-        readonly=True,
-        copy=False,
-        index=True,
-        ondelete="restrict",
-        default=lambda self: self.env.user,
-    )
+    # Who decided, and when: written by the actions; who asked is in the mixin
     approved_by_id = fields.Many2one(
         comodel_name="res.users",
         string="Decided by",
@@ -146,8 +129,6 @@ class CrmGoodwill(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    date_requested = fields.Datetime(string="Requested", readonly=True, copy=False)
-    date_decided = fields.Datetime(string="Decided", readonly=True, copy=False)
     date_granted = fields.Datetime(string="Granted", readonly=True, copy=False)
     budget_date = fields.Date(
         string="Counts on",
@@ -172,12 +153,6 @@ class CrmGoodwill(models.Model):
         copy=False,
         tracking=True,
         help="With it, the customer gets more in the year than the budget allows.",
-    )
-    outcome_note = fields.Text(
-        string="Why not",
-        readonly=True,
-        copy=False,
-        help="Why it was refused or withdrawn.",
     )
 
     _check_value = models.Constraint(
@@ -210,23 +185,6 @@ class CrmGoodwill(models.Model):
                 kind.default_value or goodwill.value if kind.has_value else 0
             )
             goodwill.cost = kind.default_cost or goodwill.cost
-
-    @api.depends("res_model", "res_id")
-    @api.depends_context("uid")
-    def _compute_source_name(self):
-        for goodwill in self:
-            source = goodwill._source()
-            readable = source and source.has_access("read")
-            goodwill.source_name = source.display_name if readable else False
-
-    def _source(self):
-        """The record it was granted for, or None."""
-        self.ensure_one()
-        if not self.res_id or self.res_model not in self.env:
-            return None
-        if self.env[self.res_model]._abstract:  # has no records
-            return None
-        return self.env[self.res_model].browse(self.res_id).exists() or None
 
     @api.depends("name", "type_id", "partner_id")
     def _compute_display_name(self):
@@ -272,21 +230,5 @@ class CrmGoodwill(models.Model):
 
     # ACTIONS
 
-    def action_open_source(self):
-        """Show the record it was granted for.
-
-        :raise UserError: there is none that the reader may see
-        """
-        self.ensure_one()
-        if not self.source_name:
-            raise UserError(self.env._("There is no record that you could see."))
-        return self._source()._get_records_action(context={})
-
     def action_open_partner(self):
         return self.partner_id._get_records_action(context={})
-
-    # MAIL
-
-    def _mail_get_partner_fields(self, introspect_fields=False):
-        """Nobody to write to: what colleagues say of a gesture is not for customers."""
-        return []

@@ -3,26 +3,19 @@
 import math
 
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-
-from .measured import measured_defaults
+from odoo.exceptions import UserError, ValidationError
 
 # Written by the actions, never typed.
 MEASURED_FIELDS = frozenset(
     {
         "name",
         "kind",  # follows from the type
-        "state",
-        "requested_by_id",
         "approved_by_id",
-        "date_requested",
-        "date_decided",
         "date_granted",
         "budget_date",
         "grade_id",
         "approval_level",
         "is_over_budget",
-        "outcome_note",
     }
 )
 # What a gesture is about: settled once it was asked for.
@@ -36,9 +29,6 @@ CONTENT_FIELDS = frozenset(
         "value",
         "cost",
         "reason",
-        "note",
-        "res_model",
-        "res_id",
     }
 )
 MAX_AMOUNT = 1_000_000_000  # as the constraints of the table
@@ -49,27 +39,11 @@ class CrmGoodwill(models.Model):
 
     _inherit = "crm.goodwill"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        prepared = [self._prepare_goodwill(vals) for vals in vals_list]
-        if not self.env.su:
-            names = self._measured_fields() - {"name"}  # has its number
-            begins = measured_defaults(self, names)
-            prepared = [{**begins, **vals} for vals in prepared]
-        goodwills = super().create(prepared)
-        goodwills._check_source()
-        return goodwills
-
     @api.model
-    def _prepare_goodwill(self, vals):
-        """A number; a gesture to a contact is filed under its company.
-
-        :param vals: dict, left as it is
-        :return: new dict
-        """
-        self._check_not_measured(vals)
+    def _prepare_request(self, vals):
+        """A number; a gesture to a contact is filed under its company."""
         self._check_amounts(vals)
-        vals = self._file_under_company(vals)
+        vals = self._file_under_company(super()._prepare_request(vals))
         # sudo: counters are nobody's to write
         sequences_sudo = self.env["ir.sequence"].sudo()
         if not vals.get("name"):
@@ -93,64 +67,39 @@ class CrmGoodwill(models.Model):
     def write(self, vals):
         vals = self._file_under_company(vals)
         self._check_amounts(vals)
-        if not self.env.su:
-            self._check_typed(vals)
-        result = super().write(vals)
-        if {"res_model", "res_id"}.intersection(vals):
-            self._check_source()
-        return result
+        return super().write(vals)
 
     @api.model
     def _content_fields(self):
-        """Fields that only the requester writes, in a draft; addons add theirs."""
-        return CONTENT_FIELDS
+        return super()._content_fields() | CONTENT_FIELDS
 
     @api.model
     def _measured_fields(self):
-        """Fields that only actions write; addons add theirs."""
-        return MEASURED_FIELDS
+        return super()._measured_fields() | MEASURED_FIELDS
 
-    @api.model
-    def _check_not_measured(self, vals):
-        """:raise AccessError: what the actions write cannot be typed."""
-        if not self.env.su and self._measured_fields().intersection(vals):
-            raise AccessError(
-                self.env._("Who decides on a gesture, and when, cannot be typed.")
-            )
-
-    def _check_typed(self, vals):
-        """What a person may write in these gestures.
-
-        :raise AccessError: what is measured, or another's draft
-        :raise UserError: it was asked for already
-        """
-        self._check_not_measured(vals)
-        if not self._content_fields().intersection(vals):
-            return
-        for goodwill in self:
-            if goodwill.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "%(goodwill)s was asked for: withdraw it and ask anew to "
-                        "change it.",
-                        goodwill=goodwill.display_name,
-                    )
-                )
-        self._check_requester()
-
-    def _check_source(self):
-        """:raise AccessError: for a source that the user may not read, or none."""
-        if self.env.su:
-            return
-        for goodwill in self:
-            if not (goodwill.res_model or goodwill.res_id):
-                continue
-            source = goodwill._source()
-            if source is None:
-                raise UserError(
-                    self.env._("The record it is granted for does not exist.")
-                )
-            source.check_access("read")
+    def _approval_words(self):
+        return {
+            "own": self.env._("Who asks for a gesture does not decide on it as well."),
+            "self": self.env._("Nobody decides on a gesture to oneself."),
+            "state": self.env._(
+                "%(goodwill)s is %(state)s: that is not possible any more.",
+                goodwill=self.display_name,
+                state=self._state_word(),
+            ),
+            "asked": self.env._(
+                "%(goodwill)s was asked for: withdraw it and ask anew to change it.",
+                goodwill=self.display_name,
+            ),
+            "draft": self.env._(
+                "The draft is of %(user)s, who asks for it.",
+                user=self.requested_by_id.name,
+            ),
+            "measured": self.env._(
+                "Who decides on a gesture, and when, cannot be typed."
+            ),
+            "note": self.env._("Say why the customer gets it."),
+            "source": self.env._("The record it is granted for does not exist."),
+        }
 
     # AMOUNTS
 
@@ -208,11 +157,6 @@ class CrmGoodwill(models.Model):
                         customer=goodwill.partner_id.display_name,
                     )
                 )
-
-    @api.constrains("note")
-    def _check_note(self):
-        if any(not (goodwill.note or "").strip() for goodwill in self):
-            raise ValidationError(self.env._("Say why the customer gets it."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked(self):

@@ -4,10 +4,6 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import plaintext2html
-
-ACTIVITY = "crm_service_excellence.mail_activity_type_goodwill"
-MAX_ASKED = 10  # so many approvers get an activity; the others have the menu
 
 
 class CrmGoodwill(models.Model):
@@ -131,8 +127,8 @@ class CrmGoodwill(models.Model):
         """Say yes; granted at once unless it is handed over later.
 
         :raise UserError: it is over the budget (see ``action_approve_over_budget``),
-            the user's own, or not waiting for approval
-        :raise AccessError: it is beyond what the user may approve
+            or not waiting for approval
+        :raise AccessError: it is the user's own, or beyond what the user may approve
         """
         self._approve()
         return True
@@ -268,8 +264,8 @@ class CrmGoodwill(models.Model):
         """Say no to what is requested.
 
         :param reason: why, shown to the requester
-        :raise UserError: without a reason, for one's own, or what is not requested
-        :raise AccessError: it is beyond what the user may decide
+        :raise UserError: without a reason, or for what is not requested
+        :raise AccessError: it is one's own, or beyond what the user may decide
         """
         self.check_access("read")
         self._check_state("requested")
@@ -323,19 +319,6 @@ class CrmGoodwill(models.Model):
 
     # CHECKS
 
-    def _check_state(self, *states):
-        """:raise UserError: for what is in none of ``states``."""
-        names = dict(self._fields["state"]._description_selection(self.env))
-        for goodwill in self:
-            if goodwill.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(goodwill)s is %(state)s: that is not possible any more.",
-                        goodwill=goodwill.display_name,
-                        state=names[goodwill.state].lower(),
-                    )
-                )
-
     def _check_over_budget_allowed(self):
         """:raise UserError: the company refuses what is over the budget."""
         if self.company_id.sudo().crm_goodwill_over_budget == "refuse":
@@ -349,42 +332,13 @@ class CrmGoodwill(models.Model):
             budget=self.budget_text,
         )
 
-    @api.model
-    def _checked_reason(self, reason):
-        reason = reason.strip() if isinstance(reason, str) else ""
-        if not reason:
-            raise UserError(self.env._("Say why."))
-        return reason
-
-    def _close_activities(self):
-        """Nobody is asked any more; what else is planned stays."""
-        self.activity_unlink([ACTIVITY])
-
-    # SAID AND ASKED
-
     def _ask_approvers(self):
         """An activity for each of those who may approve it."""
         self.ensure_one()
-        for user in self._approvers()[:MAX_ASKED]:
-            self.activity_schedule(
-                ACTIVITY,
-                user_id=user.id,
-                summary=self.env._(
-                    "%(type)s for %(customer)s: %(value)s",
-                    type=self.type_id.name,
-                    customer=self.partner_id.display_name,
-                    value=self._format(self.value),
-                ),
-                note=plaintext2html(self.note),
-            )
-
-    def _tell_requester(self, text):
-        """Let the requester know what a colleague decided."""
-        requester = self.requested_by_id
-        if requester != self.env.user and requester.active:
-            # sudo: whoever may approve it need not be able to write it
-            self.sudo().message_post(
-                body=text,
-                partner_ids=requester.partner_id.ids,
-                subtype_xmlid="mail.mt_note",
-            )
+        summary = self.env._(
+            "%(type)s for %(customer)s: %(value)s",
+            type=self.type_id.name,
+            customer=self.partner_id.display_name,
+            value=self._format(self.value),
+        )
+        self._ask(self._approvers(), summary)

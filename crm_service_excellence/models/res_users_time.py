@@ -17,6 +17,11 @@ class ResUsers(models.Model):
         user_sudo = self.sudo()
         return not user_sudo.share and company in user_sudo.company_ids
 
+    def _crm_own_partners_sudo(self):
+        """Contact of this person, and the company of the contact; to be compared."""
+        own_sudo = self.sudo().partner_id  # compared only
+        return own_sudo | own_sudo.commercial_partner_id
+
     def _crm_working_time(self, company):
         """Working time of this person in ``company``: own hours, else the company's."""
         self.ensure_one()

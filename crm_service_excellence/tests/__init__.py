@@ -1,3 +1,4 @@
+from . import test_approval_mixin
 from . import test_care_calendar
 from . import test_care_calendar_dates
 from . import test_care_calendar_tours
