@@ -22,7 +22,7 @@ class CrmCareReport(models.Model):
     _name = "crm.care.report"
     _description = "Care Analysis"
     _auto = False
-    _order = "due_date desc"
+    _order = "due_date desc, id"
     _rec_name = "partner_id"
     _depends = {
         "crm.care.task": [

@@ -16,7 +16,7 @@ class CrmVisitReport(models.Model):
     _name = "crm.visit.report"
     _description = "Visit Analysis"
     _auto = False
-    _order = "date desc"
+    _order = "date desc, id"
     _rec_name = "partner_id"
     _depends = {
         "crm.visit": [

@@ -66,6 +66,7 @@ from . import test_care_generate
 from . import test_care_generate_again
 from . import test_care_generate_anchors
 from . import test_care_generate_job
+from . import test_care_generate_warranty
 from . import test_care_audience
 from . import test_care_text
 from . import test_care_abuse
