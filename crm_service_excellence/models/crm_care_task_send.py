@@ -276,7 +276,7 @@ class CrmCareTask(models.Model):
                 for task in self
             ]
         )
-        texts = self.env["sms.sms"].create(
+        queued = self.env["sms.sms"].create(
             [
                 {
                     "number": task.partner_id.phone_sanitized,
@@ -291,10 +291,10 @@ class CrmCareTask(models.Model):
         self.env["sms.tracker"].create(
             [
                 {"sms_uuid": sms.uuid, "crm_care_task_id": task.id}
-                for task, sms in zip(self, texts, strict=True)
+                for task, sms in zip(self, queued, strict=True)
             ]
         )
         return {
             task.id: {"sms_id": sms.id, "delivery_tries": 0}
-            for task, sms in zip(self, texts, strict=True)
+            for task, sms in zip(self, queued, strict=True)
         }
