@@ -314,7 +314,9 @@ class TestCareText(CareTaskCommon):
             "arch_db", {"fr_FR": {"No longer want such messages?": "Assez ?"}}
         )
         far = self._create_rule(company_id=self._create_company("Other Company").id)
-        french = self._create_partner("Anne", lang="fr_FR")
+        firm = self._create_partner("Firm", is_company=True, lang="fr_FR")
+        french = self._create_partner("Anne", parent_id=firm.id, lang=False)
+        self.contact.lang = False  # and that of its company is English
         tasks = {
             "No longer want such": self._create_task(),
             "Choose what you hear": self._create_task(

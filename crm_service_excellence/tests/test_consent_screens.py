@@ -199,7 +199,8 @@ class TestConsentScreens(ConsentCommon):
             }
         )
         answer = self._answer(self.ben, "greeting", "sms", False, note="At the fair")
-        with self.assertRaises(AccessError):
+        self.care_all.group_ids |= self.env.ref("base.group_partner_manager")
+        with self.assertRaisesRegex(AccessError, "Managers of customer care"):
             people.with_user(self.care_all).action_crm_care_forget()
         with self.assertRaises(AccessError, msg="who may not write contacts"):
             people.with_user(self.care_manager).action_crm_care_forget()
