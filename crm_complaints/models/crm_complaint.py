@@ -26,6 +26,7 @@ class CrmComplaint(models.Model):
     _name = "crm.complaint"
     _description = "Complaint"
     _inherit = [
+        "crm.measured.mixin",
         "portal.mixin",
         "rating.mixin",
         "mail.thread.cc",

@@ -46,7 +46,7 @@ class CrmComplaint(models.Model):
         for vals in vals_list:
             self._check_not_measured(vals)
         self._fetch_people(vals_list)
-        return super(CrmComplaint, self._without_measured_defaults()).create(vals_list)
+        return super().create(vals_list)
 
     @api.model
     def _fetch_people(self, vals_list):
@@ -65,23 +65,15 @@ class CrmComplaint(models.Model):
     @ormcache()
     def _measured_fields(self):
         """Names of the fields that only actions write: whatever is read-only."""
-        return ALSO_MEASURED | {
-            name
-            for name, field in self._fields.items()
-            if field.readonly and field.store and name not in models.MAGIC_COLUMNS
-        }
-
-    def _without_measured_defaults(self):
-        """What is measured cannot be typed as a default in the context either."""
-        if self.env.su:
-            return self
-        measured = self._measured_fields()
-        context = {
-            key: value
-            for key, value in self.env.context.items()
-            if not (key.startswith("default_") and key[8:] in measured)
-        }
-        return self.with_env(self.env(context=context))
+        return (
+            super()._measured_fields()
+            | ALSO_MEASURED
+            | {
+                name
+                for name, field in self._fields.items()
+                if field.readonly and field.store and name not in models.MAGIC_COLUMNS
+            }
+        )
 
     @api.model
     def _check_not_measured(self, vals):

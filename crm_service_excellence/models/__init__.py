@@ -1,4 +1,5 @@
 from . import crm_contact_hours
+from . import crm_measured_mixin
 from . import crm_grade
 from . import crm_grade_policy
 from . import crm_grade_criterion

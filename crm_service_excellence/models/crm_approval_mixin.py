@@ -5,8 +5,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from .measured import measured_defaults
-
 MAX_ASKED = 10  # so many approvers get an activity; the others have the menu
 
 
@@ -23,7 +21,7 @@ class CrmApprovalMixin(models.AbstractModel):
 
     _name = "crm.approval.mixin"
     _description = "Decided by a Second Person"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.measured.mixin", "mail.thread", "mail.activity.mixin"]
     _mail_post_access = "read"
 
     # Paths to the contacts who get it.
@@ -132,16 +130,13 @@ class CrmApprovalMixin(models.AbstractModel):
 
     @api.model
     def _measured_fields(self):
-        """Names of the fields that only actions write; addons add theirs."""
-        return frozenset(
-            {
-                "state",
-                "requested_by_id",
-                "date_requested",
-                "date_decided",
-                "outcome_note",
-            }
-        )
+        return super()._measured_fields() | {
+            "state",
+            "requested_by_id",
+            "date_requested",
+            "date_decided",
+            "outcome_note",
+        }
 
     @api.model
     def _content_fields(self):
@@ -149,17 +144,6 @@ class CrmApprovalMixin(models.AbstractModel):
         theirs.
         """
         return frozenset({"note", "res_model", "res_id"})
-
-    @api.model
-    def default_get(self, fields):
-        """What nobody types has no default of one's own: none of the context, and none
-        of those that every user may store for oneself (``ir.default``).
-        """
-        if self.env.su:
-            return super().default_get(fields)
-        measured = self._measured_fields().intersection(fields)
-        defaults = super().default_get([one for one in fields if one not in measured])
-        return {**defaults, **measured_defaults(self, measured)}
 
     @api.model
     def _prepare_request(self, vals):

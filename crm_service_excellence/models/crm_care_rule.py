@@ -26,7 +26,7 @@ class CrmCareRule(models.Model):
 
     _name = "crm.care.rule"
     _description = "Care Rule"
-    _inherit = ["mail.thread"]
+    _inherit = ["crm.measured.mixin", "mail.thread"]
     _order = "priority, sequence, id"
     _check_company_auto = True
 

@@ -5,8 +5,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from .measured import measured_defaults
-
 # Written by the actions, never typed.
 MEASURED_FIELDS = frozenset({"state", "confirmed_reach"})
 # Decide whom a rule reaches.
@@ -33,16 +31,12 @@ class CrmCareRule(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                self._check_not_measured(vals)
-            begins = measured_defaults(self, MEASURED_FIELDS)
-            vals_list = [{**vals, **begins} for vals in vals_list]
+        for vals in vals_list:
+            self._check_not_measured(vals)
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_not_measured(vals)
+        self._check_not_measured(vals)
         if "company_id" in vals:
             self._check_company_stays(vals["company_id"])
         if "occasion_id" in vals:
@@ -55,9 +49,13 @@ class CrmCareRule(models.Model):
         return result
 
     @api.model
+    def _measured_fields(self):
+        return super()._measured_fields() | MEASURED_FIELDS
+
+    @api.model
     def _check_not_measured(self, vals):
         """:raise AccessError: what the actions write cannot be typed."""
-        if not MEASURED_FIELDS.isdisjoint(vals):
+        if not self.env.su and self._measured_fields().intersection(vals):
             raise AccessError(
                 self.env._(
                     "A care rule is activated and stopped by its buttons; that cannot "

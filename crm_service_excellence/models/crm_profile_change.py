@@ -1,7 +1,7 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -18,7 +18,7 @@ class CrmProfileChange(models.Model):
 
     _name = "crm.profile.change"
     _description = "Reported Change"
-    _inherit = ["mail.activity.mixin", "mail.thread"]
+    _inherit = ["crm.measured.mixin", "mail.activity.mixin", "mail.thread"]
     _order = "deadline, id"
     _rec_name = "statement"
     _mail_post_access = "read"
@@ -154,13 +154,15 @@ class CrmProfileChange(models.Model):
         return changes
 
     @api.model
+    def _measured_fields(self):
+        return super()._measured_fields() | MEASURED_FIELDS
+
+    @api.model
     def _prepare_change_vals(self, vals):
         """File what a contact says under its company."""
+        # it may have been said before it is written down
+        self._check_not_measured(vals.keys() - {"date_reported"})
         vals = {**vals}
-        if not self.env.su and MEASURED_FIELDS.difference(["date_reported"]) & set(
-            vals
-        ):
-            raise AccessError(self.env._("What is measured cannot be typed."))
         partner = self.env["res.partner"].browse(vals.get("partner_id"))
         if partner and partner != partner.commercial_partner_id:
             vals.setdefault("contact_id", partner.id)
@@ -168,8 +170,7 @@ class CrmProfileChange(models.Model):
         return vals
 
     def write(self, vals):
-        if not self.env.su and MEASURED_FIELDS.intersection(vals):
-            raise AccessError(self.env._("What is measured cannot be typed."))
+        self._check_not_measured(vals)
         return super().write(vals)
 
     def action_done(self):

@@ -1,7 +1,7 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 TOUCH_CHANNELS = [
     ("phone", "Phone"),
@@ -48,7 +48,7 @@ class CrmTouchpoint(models.Model):
 
     _name = "crm.touchpoint"
     _description = "Touchpoint"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.measured.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _mail_post_access = "read"
 
@@ -176,7 +176,7 @@ class CrmTouchpoint(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_not_measured(vals)
-        touchpoints = super(CrmTouchpoint, self._without_measured_defaults()).create(
+        touchpoints = super().create(
             [self._file_under_customer(vals) for vals in vals_list]
         )
         self._refresh_customers(touchpoints.partner_id.ids)
@@ -199,17 +199,8 @@ class CrmTouchpoint(models.Model):
         return result
 
     @api.model
-    def _check_not_measured(self, vals):
-        if not self.env.su and MEASURED_FIELDS.intersection(vals):
-            raise AccessError(self.env._("What is measured cannot be typed."))
-
-    def _without_measured_defaults(self):
-        """Evidence cannot be typed as a default in the context either."""
-        if self.env.su:
-            return self
-        forged = {f"default_{name}" for name in MEASURED_FIELDS}
-        context = {k: v for k, v in self.env.context.items() if k not in forged}
-        return self.with_env(self.env(context=context))
+    def _measured_fields(self):
+        return super()._measured_fields() | MEASURED_FIELDS
 
     @api.model
     def _file_under_customer(self, vals):

@@ -36,7 +36,7 @@ class CrmVisit(models.Model):
 
     _name = "crm.visit"
     _description = "Visit"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.measured.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, sequence, id"
     _rec_names_search = ["partner_id", "purpose"]
     _mail_post_access = "read"
@@ -248,9 +248,7 @@ class CrmVisit(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        visits = super(CrmVisit, self._without_measured_defaults()).create(
-            self._prepare_visit_vals(vals_list)
-        )
+        visits = super().create(self._prepare_visit_vals(vals_list))
         visits._check_salesperson()
         visits._leave_foreign_plans()
         visits._grade()

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-OUTCOME_FIELDS = ("activity_id", "is_scheduled")
+OUTCOME_FIELDS = frozenset({"activity_id", "is_scheduled"})
 
 
 class CrmVisitFollowup(models.Model):
@@ -14,6 +14,7 @@ class CrmVisitFollowup(models.Model):
 
     _name = "crm.visit.followup"
     _description = "Visit: Follow-up"
+    _inherit = ["crm.measured.mixin"]
     _order = "date_deadline, id"
 
     visit_id = fields.Many2one(
@@ -51,23 +52,18 @@ class CrmVisitFollowup(models.Model):
             vals.get(name) for vals in vals_list for name in OUTCOME_FIELDS
         ):
             raise UserError(self.env._("What became of a follow-up cannot be typed."))
-        followups = super(CrmVisitFollowup, self._without_outcome_defaults()).create(
-            vals_list
-        )
+        followups = super().create(vals_list)
         reported = followups.filtered(lambda line: line.visit_id.state == "reported")
         reported._make_activities()
         return followups
 
-    def _without_outcome_defaults(self):
-        """What became of it cannot be typed as a default in the context either."""
-        forged = {f"default_{name}" for name in OUTCOME_FIELDS}
-        context = {k: v for k, v in self.env.context.items() if k not in forged}
-        return self.with_env(self.env(context=context))
+    @api.model
+    def _measured_fields(self):
+        return super()._measured_fields() | OUTCOME_FIELDS
 
     def write(self, vals):
-        if not self.env.su and {"activity_id", "is_scheduled", "visit_id"}.intersection(
-            vals
-        ):
+        fixed = OUTCOME_FIELDS | {"visit_id"}
+        if not self.env.su and fixed.intersection(vals):
             raise UserError(self.env._("What became of a follow-up cannot be typed."))
         return super().write(vals)
 

@@ -54,19 +54,9 @@ class CrmVisit(models.Model):
 
     _inherit = "crm.visit"
 
-    def _without_measured_defaults(self):
-        """Evidence cannot be typed as a default in the context either."""
-        if self.env.su:
-            return self
-        forged = {f"default_{name}" for name in MEASURED_FIELDS}
-        context = {k: v for k, v in self.env.context.items() if k not in forged}
-        return self.with_env(self.env(context=context))
-
     @api.model
-    def _check_not_measured(self, vals):
-        """:raise AccessError: evidence is written by the actions only"""
-        if not self.env.su and MEASURED_FIELDS.intersection(vals):
-            raise AccessError(self.env._("What is measured cannot be typed."))
+    def _measured_fields(self):
+        return super()._measured_fields() | MEASURED_FIELDS
 
     def _check_typed(self, vals):
         """:raise AccessError: for what is measured; UserError: for what is settled."""

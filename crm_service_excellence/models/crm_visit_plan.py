@@ -25,7 +25,7 @@ class CrmVisitPlan(models.Model):
 
     _name = "crm.visit.plan"
     _description = "Visit Plan"
-    _inherit = ["mail.thread"]
+    _inherit = ["crm.measured.mixin", "mail.thread"]
     _order = "date_from desc, user_id, id"
     _check_company_auto = True
 
@@ -246,15 +246,13 @@ class CrmVisitPlan(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_not_measured(vals)
-        kept = self.env.context
-        if not self.env.su:
-            forged = {f"default_{name}" for name in MEASURED_FIELDS}
-            kept = {key: value for key, value in kept.items() if key not in forged}
-        plans = super(CrmVisitPlan, self.with_env(self.env(context=kept))).create(
-            vals_list
-        )
+        plans = super().create(vals_list)
         plans._check_salesperson()
         return plans
+
+    @api.model
+    def _measured_fields(self):
+        return super()._measured_fields() | MEASURED_FIELDS
 
     @api.model
     def _check_not_measured(self, vals):

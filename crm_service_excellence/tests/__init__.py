@@ -56,6 +56,7 @@ from . import test_cadence_mishaps
 from . import test_query_counts
 from . import test_holiday_occurrences
 from . import test_lunar_tools
+from . import test_measured_mixin
 from . import test_occasions_properties
 from . import test_occasions_tools
 from . import test_birthday
