@@ -124,6 +124,12 @@ class TestSlaProcess(SlaCommon):
         self.assertEqual(clock.state, "breached")
         self.assertFalse(clock.next_event_at)
 
+    def test_s6_managers_have_a_button(self):
+        for user, expected in ((self.manager, True), (self.all_complaints, False)):
+            for view_type in ("list", "form"):
+                view = self.clocks.with_user(user).get_view(view_type=view_type)
+                self.assertEqual("action_retry" in view["arch"], expected, view_type)
+
     def test_a_marked_clock_can_be_met(self):
         complaint = self.complain()
         clock = self.clock(complaint)
