@@ -1,6 +1,6 @@
 # Copyright 2026 The CRM Excellence Authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What only actions write is not made a default, neither with a request nor for good."""
+"""What only actions write is no default, neither of a request nor of a user."""
 
 from odoo.tests import freeze_time, tagged
 
