@@ -34,3 +34,15 @@ def uninstall_hook(env):
     )
     activities = env["mail.activity"].with_context(active_test=False)
     activities.search([("activity_type_id", "in", ours.mapped("res_id"))]).unlink()
+    _forget_foreign_keys(env)
+
+
+def _forget_foreign_keys(env):
+    """Odoo drops a foreign key of ours with its column, but keeps the record of it
+    where the table is another addon's: that of Odoo's own SMS here.
+    """
+    env.cr.execute(
+        """DELETE FROM ir_model_constraint known USING ir_module_module module
+            WHERE module.id = known.module AND module.name = 'crm_service_excellence'
+              AND known.type = 'f'"""
+    )

@@ -130,4 +130,8 @@ class TestCareUnsubscribe(ConsentCommon, HttpCase):
         french = lang.search([("code", "=", "fr_FR")])
         french.active = True
         self.ana.lang = "fr_FR"
-        self.assertIn('<html lang="fr-FR"', self._open().text)
+        # a website says it of the whole page, the plain portal in its menu
+        self.assertRegex(
+            self._open().text,
+            r'<html lang="fr-FR"|js_change_lang active"[^>]*data-url_code="fr"',
+        )
