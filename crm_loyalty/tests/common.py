@@ -8,6 +8,20 @@ from odoo.tests import TransactionCase, new_test_user
 DAY = date(2026, 1, 5)
 
 
+def limit_goodwill(company):
+    """20 of money alone, 100 by a manager, a budget of 200 and not more."""
+    company.write(
+        {
+            "crm_goodwill_own_limit": 20,
+            "crm_goodwill_manager_limit": 100,
+            "crm_goodwill_over_budget": "refuse",
+        }
+    )
+    budgets = company.env["crm.goodwill.budget"]
+    budgets.search([]).unlink()
+    budgets.create({"company_id": company.id, "amount": 200})
+
+
 class LoyaltyCase(TransactionCase):
     """A program with a ledger, whose points live 12 months to the end of the month."""
 

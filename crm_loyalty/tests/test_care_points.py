@@ -12,7 +12,7 @@ from odoo.addons.crm_service_excellence.tests.care_send_common import (
     CareTaskCommon,
 )
 
-from .common import LoyaltyCase
+from .common import LoyaltyCase, limit_goodwill
 
 LATER = NOW + timedelta(hours=1)
 
@@ -30,16 +30,7 @@ class TestCarePoints(CareTaskCommon):
         super().setUpClass()
         cls.env["loyalty.program"].search([]).action_archive()
         cls.program = LoyaltyCase.create_program.__func__(cls, point_value=0.05)
-        cls.company.write(
-            {
-                "crm_goodwill_own_limit": 20,
-                "crm_goodwill_manager_limit": 100,
-                "crm_goodwill_over_budget": "refuse",
-            }
-        )
-        budgets = cls.env["crm.goodwill.budget"]
-        budgets.search([]).unlink()
-        budgets.create({"company_id": cls.company.id, "amount": 200})
+        limit_goodwill(cls.company)
         cls.type = cls.env["crm.goodwill.type"].create(
             {
                 "name": "Birthday points",

@@ -7,6 +7,7 @@ from datetime import date
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from .common import limit_goodwill
 from .gifts_common import BAD_POINTS, GiftsCase
 
 NOON = "2026-10-08 12:00:00"
@@ -20,16 +21,7 @@ class TestGoodwillPoints(GiftsCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.program.point_value = 0.05
-        cls.company.write(
-            {
-                "crm_goodwill_own_limit": 20,
-                "crm_goodwill_manager_limit": 100,
-                "crm_goodwill_over_budget": "refuse",
-            }
-        )
-        budgets = cls.env["crm.goodwill.budget"]
-        budgets.search([]).unlink()
-        budgets.create({"company_id": cls.company.id, "amount": 200})
+        limit_goodwill(cls.company)
         cls.type = cls.env.ref("crm_loyalty.crm_goodwill_type_points")
         cls.seller, cls.boss = (
             new_test_user(

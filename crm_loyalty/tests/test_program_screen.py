@@ -122,6 +122,9 @@ class TestProgramScreen(LoyaltyCase):
                     min(oldest.ids),
                 )
             )
+        # as they lie in the table: an index would find them in their old order
+        self.env.cr.execute("SET LOCAL enable_indexscan = off")
+        self.env.cr.execute("SET LOCAL enable_bitmapscan = off")
         self.env.invalidate_all()
         self.assertEqual(programs.search([("id", "in", programs.ids)]), programs)
         self.assertEqual(first.reward_ids.ids, sorted(rewards.ids))
